@@ -4,8 +4,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.PriorityQueue;
 
-/// A clock that stands still until it is moved. Tasks run on the thread that calls [#advance], in the
-/// order of their due times and, for equal ones, of their scheduling: a run is repeatable.
+/// A clock that stands still until it is moved. Tasks run on the thread that calls [#advance], in
+/// the order of their due times and, for equal ones, of their scheduling: a run is repeatable.
 ///
 /// Thread-safe; tasks run without the lock held, so they may schedule others.
 public final class ManualTime implements Timers {

@@ -18,8 +18,7 @@ public final class SystemTimers implements Timers, AutoCloseable {
 
   public SystemTimers() {
     var scheduled =
-        new ScheduledThreadPoolExecutor(
-            1, Thread.ofPlatform().daemon().name("timers").factory());
+        new ScheduledThreadPoolExecutor(1, Thread.ofPlatform().daemon().name("timers").factory());
     scheduled.setRemoveOnCancelPolicy(true);
     executor = Executors.unconfigurableScheduledExecutorService(scheduled);
   }

@@ -3,8 +3,8 @@ package io.kemudi.time;
 import java.time.Duration;
 import java.time.InstantSource;
 
-/// A clock together with the means to be woken by it. The one place where the passing of time enters
-/// the system: [SystemTimers] in a process, [ManualTime] in tests and simulations.
+/// A clock together with the means to be woken by it. The one place where the passing of time
+/// enters the system: [SystemTimers] in a process, [ManualTime] in tests and simulations.
 ///
 /// Wall time ([#instant]) is for stamps that people and other programs read; order and delays come
 /// from [#nanoTime], which never goes back.

@@ -2,10 +2,11 @@ package io.kemudi.store;
 
 import java.time.Duration;
 
-/// Bytes by key under one global, growing revision. The only write is a compare-and-set transaction.
+/// Bytes by key under one global, growing revision. The only write is a compare-and-set
+/// transaction.
 ///
-/// Keys are non-empty strings ordered by their UTF-8 bytes; values are at most
-/// [#MAX_VALUE_BYTES], a transaction at most [#MAX_TRANSACTION_BYTES], on every implementation
+/// Keys are non-empty strings ordered by their UTF-8 bytes; values are at most [#MAX_VALUE_BYTES],
+/// a transaction at most [#MAX_TRANSACTION_BYTES], on every implementation
 /// ([StoreException.TooLarge] otherwise). Revisions start at 1 for an empty store and grow by one
 /// with every transaction that writes; all writes of one transaction share its revision.
 ///
@@ -23,8 +24,8 @@ public interface Store extends AutoCloseable {
   /// @throws StoreException.FutureRevision when the revision has not happened yet
   RangeResult range(RangeRequest request);
 
-  /// Applies `txn` if all its conditions hold, else changes nothing and answers what is there.
-  /// A transaction without writes is a consistent read of the keys it compares.
+  /// Applies `txn` if all its conditions hold, else changes nothing and answers what is there. A
+  /// transaction without writes is a consistent read of the keys it compares.
   TxnResult txn(Txn txn);
 
   /// Events of the keys in `[start, end)` after `afterRevision`, see [StoreWatch]. The watch is
@@ -46,8 +47,8 @@ public interface Store extends AutoCloseable {
   @Override
   void close();
 
-  /// The end of the range of all keys that begin with `prefix`: the prefix with its last
-  /// character incremented.
+  /// The end of the range of all keys that begin with `prefix`: the prefix with its last character
+  /// incremented.
   static String prefixEnd(String prefix) {
     int last = prefix.length() - 1;
     return prefix.substring(0, last) + (char) (prefix.charAt(last) + 1);

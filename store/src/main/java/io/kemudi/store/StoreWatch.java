@@ -13,8 +13,8 @@ public interface StoreWatch extends AutoCloseable {
   /// The next batch, or null when there is none yet.
   ///
   /// @throws StoreException when the watch has ended: [StoreException.Compacted],
-  ///     [StoreException.SlowWatcher] or [StoreException.Unavailable]. A new watch from the last
-  ///     batch's revision continues without loss.
+  ///   [StoreException.SlowWatcher] or [StoreException.Unavailable]. A new watch from the last
+  ///   batch's revision continues without loss.
   @Nullable Batch poll();
 
   /// Has `listener` called whenever [#poll] may have something to give, and once now if it may

@@ -5,9 +5,9 @@ import com.google.protobuf.Parser;
 import io.kemudi.kubernetes.meta.v1.ObjectMeta;
 import java.util.function.Function;
 
-/// A resource that code reads and writes through messages of type `T`: where it is served
-/// (`group` is "" for core), the kind of its objects, whether they live in namespaces, and how to
-/// parse and name them. The messages carry no `apiVersion` and `kind`; this record does.
+/// A resource that code reads and writes through messages of type `T`: where it is served (`group`
+/// is "" for core), the kind of its objects, whether they live in namespaces, and how to parse and
+/// name them. The messages carry no `apiVersion` and `kind`; this record does.
 ///
 /// Two types are equal when they name the same resource in the same form.
 public record ResourceType<T extends Message>(

@@ -1,7 +1,6 @@
 package io.kemudi.client.api;
 
 import com.google.protobuf.Message;
-import io.kemudi.apimachinery.errors.ApiException;
 import io.kemudi.apimachinery.resource.ResourceType;
 import java.util.List;
 

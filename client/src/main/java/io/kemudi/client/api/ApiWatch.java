@@ -13,7 +13,7 @@ public interface ApiWatch<T> extends AutoCloseable {
   /// ended the watch in good order (watch again from the last revision seen).
   ///
   /// @throws ApiException when the watch failed: `EXPIRED` means that the revision is no longer
-  ///     kept and the resource has to be listed anew
+  ///   kept and the resource has to be listed anew
   @Nullable List<WatchEvent<T>> poll();
 
   /// Has `listener` called whenever [#poll] may have something to give, and once now if it may

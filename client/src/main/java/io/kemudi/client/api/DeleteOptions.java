@@ -2,8 +2,8 @@ package io.kemudi.client.api;
 
 import org.jspecify.annotations.Nullable;
 
-/// How to delete: with which grace (null: the object's own), what to do with dependents, and only if
-/// the object still has this uid and this revision (null: whatever it has).
+/// How to delete: with which grace (null: the object's own), what to do with dependents, and only
+/// if the object still has this uid and this revision (null: whatever it has).
 public record DeleteOptions(
     @Nullable Long gracePeriodSeconds,
     @Nullable Propagation propagation,
