@@ -39,7 +39,11 @@ public interface ApiClient extends AutoCloseable {
       Patch patch,
       WriteOptions options);
 
-  void delete(ResourceType<?> type, String namespace, String name, DeleteOptions options);
+  /// Begins the deletion (it may end later: grace, finalizers).
+  ///
+  /// @return the revision of the write, which a watch has passed once it has seen it; "" when the
+  ///     server does not tell
+  String delete(ResourceType<?> type, String namespace, String name, DeleteOptions options);
 
   void deleteCollection(ResourceType<?> type, ListOptions selection, DeleteOptions options);
 
