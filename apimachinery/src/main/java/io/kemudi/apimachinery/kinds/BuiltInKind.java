@@ -1,0 +1,178 @@
+package io.kemudi.apimachinery.kinds;
+
+import com.google.protobuf.Message;
+import com.google.protobuf.Parser;
+import io.kemudi.apimachinery.validation.FieldError;
+import io.kemudi.apimachinery.validation.FieldErrors;
+import io.kemudi.kubernetes.meta.v1.ObjectMeta;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/// What built-in kinds share: status and the rest of the object are written apart where there is a
+/// status subresource, and a generation counts the changes of the desired state. Kinds with
+/// functions of their own extend this.
+class BuiltInKind<M extends Message> implements Kind {
+  private static final Set<String> NOT_DESIRED_STATE =
+      Set.of("apiVersion", "kind", "metadata", "status");
+
+  private final ResourceInfo info;
+  private final M prototype;
+  private final Function<M, ObjectMeta> metadata;
+  private final boolean hasStatus;
+  private final boolean hasGeneration;
+
+  /// A kind whose objects carry no generation.
+  BuiltInKind(String group, String kind, M prototype, Function<M, ObjectMeta> metadata) {
+    this(group, kind, prototype, metadata, false);
+  }
+
+  BuiltInKind(
+      String group,
+      String kind,
+      M prototype,
+      Function<M, ObjectMeta> metadata,
+      boolean hasGeneration) {
+    this.info =
+        ResourceInfos.hub(group, kind)
+            .orElseThrow(
+                () -> new IllegalArgumentException("no resource of " + group + " " + kind));
+    this.prototype = prototype;
+    this.metadata = metadata;
+    this.hasStatus = info.hasSubresource("status");
+    this.hasGeneration = hasGeneration;
+  }
+
+  @Override
+  public final String group() {
+    return info.group();
+  }
+
+  @Override
+  public final String kind() {
+    return info.kind();
+  }
+
+  final ResourceInfo info() {
+    return info;
+  }
+
+  @Override
+  @SuppressWarnings("unchecked")
+  public final Parser<M> parser() {
+    return (Parser<M>) prototype.getParserForType();
+  }
+
+  @SuppressWarnings("unchecked")
+  final M cast(Message object) {
+    return (M) object;
+  }
+
+  final ObjectMeta metadataOf(Message object) {
+    return metadata.apply(cast(object));
+  }
+
+  @Override
+  public void applyDefaults(Map<String, Object> tree) {}
+
+  @Override
+  public void prepareForCreate(Map<String, Object> tree) {
+    if (hasStatus) {
+      tree.remove("status");
+    }
+    if (hasGeneration) {
+      Tree.made(tree, "metadata").put("generation", 1L);
+    }
+  }
+
+  @Override
+  public void prepareForUpdate(
+      Map<String, Object> tree, Map<String, Object> old, String subresource) {
+    keepGeneration(tree, old);
+    if (subresource.equals("status")) {
+      keepDesiredState(tree, old);
+      return;
+    }
+    if (hasStatus) {
+      Tree.copy(old, tree, "status");
+    }
+    if (hasGeneration && desiredStateDiffers(tree, old)) {
+      countGeneration(tree);
+    }
+  }
+
+  /// Whether this update asks for something else than `old` did, which the generation counts.
+  boolean desiredStateDiffers(Map<String, Object> tree, Map<String, Object> old) {
+    Set<String> fields = new HashSet<>(tree.keySet());
+    fields.addAll(old.keySet());
+    fields.removeAll(NOT_DESIRED_STATE);
+    for (String field : fields) {
+      if (!Tree.same(tree.get(field), old.get(field))) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static void keepGeneration(Map<String, Object> tree, Map<String, Object> old) {
+    Map<String, Object> oldMetadata = Tree.map(old, "metadata");
+    Tree.copy(
+        oldMetadata == null ? Map.of() : oldMetadata, Tree.made(tree, "metadata"), "generation");
+  }
+
+  static void countGeneration(Map<String, Object> tree) {
+    Map<String, Object> metadata = Tree.made(tree, "metadata");
+    long now = metadata.get("generation") instanceof Number number ? number.longValue() : 0;
+    metadata.put("generation", now + 1);
+  }
+
+  /// All but status and metadata stays as it was.
+  private static void keepDesiredState(Map<String, Object> tree, Map<String, Object> old) {
+    Set<String> fields = new HashSet<>(tree.keySet());
+    fields.addAll(old.keySet());
+    fields.removeAll(NOT_DESIRED_STATE);
+    for (String field : fields) {
+      Tree.copy(old, tree, field);
+    }
+  }
+
+  @Override
+  public final List<FieldError> validate(Message object) {
+    FieldErrors errors = new FieldErrors();
+    validate(cast(object), errors);
+    return errors.list();
+  }
+
+  @Override
+  public final List<FieldError> validateUpdate(Message object, Message old, String subresource) {
+    FieldErrors errors = new FieldErrors();
+    validateUpdate(cast(object), cast(old), subresource, errors);
+    return errors.list();
+  }
+
+  void validate(M object, FieldErrors errors) {}
+
+  void validateUpdate(M object, M old, String subresource, FieldErrors errors) {}
+
+  @Override
+  public List<String> warnings(Message object, @Nullable Message old) {
+    return List.of();
+  }
+
+  @Override
+  public List<String> selectableFields() {
+    return List.of("metadata.name", "metadata.namespace");
+  }
+
+  @Override
+  public String selectableField(Message object, String field) {
+    return switch (field) {
+      case "metadata.name" -> metadataOf(object).getName();
+      case "metadata.namespace" -> metadataOf(object).getNamespace();
+      default -> "";
+    };
+  }
+}

@@ -1,0 +1,49 @@
+package io.kemudi.apimachinery.kinds;
+
+import com.google.protobuf.Message;
+import com.google.protobuf.Parser;
+import io.kemudi.apimachinery.validation.FieldError;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// The functions of one kind, called by the generic write path. Trees and messages are of the
+/// kind's hub version ([ResourceInfos#hub]). Functions are pure but for the tree they are told to
+/// change, safe for concurrent use, and never block.
+///
+/// `subresource` is "" for the object itself, else `status`, `ephemeralcontainers`, `resize`, ...
+/// Only trees that decode into the kind's message may come in.
+public interface Kind {
+  String group();
+
+  String kind();
+
+  /// Parses a hub message; `validate` and the others take what it gives.
+  Parser<? extends Message> parser();
+
+  /// Fills in what a client may leave out. Changes the tree in place; a second run changes nothing.
+  /// Also for objects read from the store, which an older server may have written.
+  void applyDefaults(Map<String, Object> tree);
+
+  /// Resets what a client cannot set at creation (status, generation, ...). Runs after defaulting.
+  void prepareForCreate(Map<String, Object> tree);
+
+  /// Keeps of `old` what this write cannot change (status on a write of the object, all but the
+  /// status on a write of the status) and counts the generation up where the desired state differs.
+  void prepareForUpdate(Map<String, Object> tree, Map<String, Object> old, String subresource);
+
+  /// What forbids the creation of the object; empty when all is well.
+  List<FieldError> validate(Message object);
+
+  /// What forbids that `old` becomes `object`.
+  List<FieldError> validateUpdate(Message object, Message old, String subresource);
+
+  /// Advice about an accepted write, for Warning headers. `old` is null at creation.
+  List<String> warnings(Message object, @Nullable Message old);
+
+  /// The names that a field selector of this kind may use, in upstream's order.
+  List<String> selectableFields();
+
+  /// The value of one of [#selectableFields] ("" when absent).
+  String selectableField(Message object, String field);
+}
