@@ -1,0 +1,61 @@
+package io.kemudi.apiserver.registry;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/// One request on its way through the server: who asks, what it was warned of, who listens for the
+/// audit. Made by a front (REST, gRPC), used by one thread at a time.
+///
+/// The front has authorized the request before it calls the [Registry]; the `authorizer` is here
+/// for the checks that only show inside (such as `escalate` in RBAC).
+public final class RequestContext {
+  /// Warnings beyond this many are dropped: they are headers.
+  private static final int MAX_WARNINGS = 100;
+
+  private final User user;
+  private final String userAgent;
+  private final Authorizer authorizer;
+  private final AuditHook audit;
+  private final List<String> warnings = new ArrayList<>();
+
+  public RequestContext(User user, String userAgent, Authorizer authorizer, AuditHook audit) {
+    this.user = user;
+    this.userAgent = userAgent;
+    this.authorizer = authorizer;
+    this.audit = audit;
+  }
+
+  /// The server's own requests.
+  public static RequestContext loopback() {
+    return new RequestContext(User.loopback(), "kemudi", Authorizer.ALLOW_ALL, AuditHook.NONE);
+  }
+
+  public User user() {
+    return user;
+  }
+
+  /// As the client sent it; what stands before its first slash is the default field manager.
+  public String userAgent() {
+    return userAgent;
+  }
+
+  public Authorizer authorizer() {
+    return authorizer;
+  }
+
+  public AuditHook audit() {
+    return audit;
+  }
+
+  /// Adds a warning for the client (`Warning: 299 - "..."` over REST), once.
+  public void warn(String text) {
+    if (warnings.size() < MAX_WARNINGS && !warnings.contains(text)) {
+      warnings.add(text);
+    }
+  }
+
+  /// What the client is to be warned of, in order. Complete when the call has returned or thrown.
+  public List<String> warnings() {
+    return List.copyOf(warnings);
+  }
+}

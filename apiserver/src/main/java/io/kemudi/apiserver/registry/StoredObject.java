@@ -1,0 +1,9 @@
+package io.kemudi.apiserver.registry;
+
+/// One object as it is answered and cached: the bytes of its message with
+/// `metadata.resourceVersion` inside, without apiVersion and kind and without an envelope ([#form]
+/// says what they are). Immutable; nobody changes the array.
+///
+/// `revision` is the resourceVersion as a number; 0 for answers that are not stored (a `Status`).
+public record StoredObject(
+    ObjectForm form, String namespace, String name, byte[] bytes, long revision) {}
