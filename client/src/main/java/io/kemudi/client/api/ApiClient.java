@@ -42,7 +42,7 @@ public interface ApiClient extends AutoCloseable {
   /// Begins the deletion (it may end later: grace, finalizers).
   ///
   /// @return the revision of the write, which a watch has passed once it has seen it; "" when the
-  ///     server does not tell
+  ///   server does not tell
   String delete(ResourceType<?> type, String namespace, String name, DeleteOptions options);
 
   void deleteCollection(ResourceType<?> type, ListOptions selection, DeleteOptions options);

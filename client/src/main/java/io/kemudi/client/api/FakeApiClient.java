@@ -177,15 +177,17 @@ public final class FakeApiClient implements ApiClient {
   }
 
   @Override
-  public void delete(ResourceType<?> type, String namespace, String name, DeleteOptions options) {
+  public String delete(ResourceType<?> type, String namespace, String name, DeleteOptions options) {
     mayRefuse("delete", type, name);
+    String at;
     synchronized (this) {
-      deleteOne(type, namespace, name, options);
+      at = deleteOne(type, namespace, name, options);
     }
     tell();
+    return at;
   }
 
-  private <T extends Message> void deleteOne(
+  private <T extends Message> String deleteOne(
       ResourceType<T> type, String namespace, String name, DeleteOptions options) {
     T before = get(type, namespace, name);
     ObjectMeta meta = type.metadata().apply(before);
@@ -194,12 +196,17 @@ public final class FakeApiClient implements ApiClient {
       throw ApiException.conflict(
           type.group(), type.resource(), name, "the uid in the precondition does not match");
     }
+    T last = before;
     if (meta.getFinalizersCount() == 0) {
-      remove(type, before);
+      last = remove(type, before);
     } else if (!meta.hasDeletionTimestamp()) {
-      write(
-          type, before, withMeta(type, before, m -> m.getDeletionTimestampBuilder().setSeconds(1)));
+      last = write(type, before, withMeta(type, before, FakeApiClient::markDeleted));
     }
+    return type.metadata().apply(last).getResourceVersion();
+  }
+
+  private static void markDeleted(ObjectMeta.Builder meta) {
+    meta.getDeletionTimestampBuilder().setSeconds(1);
   }
 
   @Override
