@@ -23,12 +23,27 @@ public record RangeRequest(
     return new RangeRequest(prefix, Store.prefixEnd(prefix), 0, 0, false, false);
   }
 
+  /// All keys there are.
+  public static RangeRequest all() {
+    return new RangeRequest(Keys.FIRST, Keys.END, 0, 0, false, false);
+  }
+
   public RangeRequest at(long revision) {
     return new RangeRequest(start, end, revision, limit, keysOnly, countOnly);
   }
 
   public RangeRequest limit(int limit) {
     return new RangeRequest(start, end, revision, limit, keysOnly, countOnly);
+  }
+
+  /// Without values.
+  public RangeRequest onlyKeys() {
+    return new RangeRequest(start, end, revision, limit, true, false);
+  }
+
+  /// Just the number of keys.
+  public RangeRequest onlyCount() {
+    return new RangeRequest(start, end, revision, 0, true, true);
   }
 
   /// The same range from `key` on, which continues a page.

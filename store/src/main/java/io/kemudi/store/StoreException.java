@@ -13,11 +13,16 @@ public sealed class StoreException extends RuntimeException {
     private final long compactRevision;
 
     public Compacted(long requested, long compactRevision) {
-      super("revision " + requested + " is compacted, kept since " + compactRevision, null);
+      super(
+          "revision "
+              + requested
+              + " is compacted"
+              + (compactRevision == 0 ? "" : ", history begins at " + compactRevision),
+          null);
       this.compactRevision = compactRevision;
     }
 
-    /// The last revision that was compacted.
+    /// The oldest revision that can still be read, 0 when the store does not tell.
     public long compactRevision() {
       return compactRevision;
     }

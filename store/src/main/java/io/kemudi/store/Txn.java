@@ -1,6 +1,7 @@
 package io.kemudi.store;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 
 /// A compare-and-set over any number of keys: all conditions hold and all writes happen under one
@@ -9,6 +10,56 @@ public record Txn(List<Condition> conditions, List<Write> writes) {
   public Txn {
     conditions = List.copyOf(conditions);
     writes = List.copyOf(writes);
+    requireDistinct(writes);
+  }
+
+  private static void requireDistinct(List<Write> writes) {
+    if (writes.size() < 2) {
+      return;
+    }
+    var keys = HashSet.<String>newHashSet(writes.size());
+    for (Write write : writes) {
+      if (!keys.add(write.key())) {
+        throw new IllegalArgumentException("a transaction writes " + write.key() + " twice");
+      }
+    }
+  }
+
+  /// Checks the limits that hold on every store.
+  ///
+  /// @throws StoreException.TooLarge when one is passed
+  public void requireWithinLimits() {
+    requireCount("conditions", conditions.size());
+    requireCount("writes", writes.size());
+    long sizeBytes = 0;
+    for (Write write : writes) {
+      sizeBytes += write.key().length();
+      if (write instanceof Put put) {
+        requireValueSize(put);
+        sizeBytes += put.value().length;
+      }
+    }
+    if (sizeBytes > Store.MAX_TRANSACTION_BYTES) {
+      throw new StoreException.TooLarge(
+          "a transaction of %d bytes is over the limit of %d"
+              .formatted(sizeBytes, Store.MAX_TRANSACTION_BYTES));
+    }
+  }
+
+  private static void requireCount(String what, int count) {
+    if (count > Store.MAX_TRANSACTION_KEYS) {
+      throw new StoreException.TooLarge(
+          "a transaction of %d %s is over the limit of %d"
+              .formatted(count, what, Store.MAX_TRANSACTION_KEYS));
+    }
+  }
+
+  private static void requireValueSize(Put put) {
+    if (put.value().length > Store.MAX_VALUE_BYTES) {
+      throw new StoreException.TooLarge(
+          "the value of %s has %d bytes, the limit is %d"
+              .formatted(put.key(), put.value().length, Store.MAX_VALUE_BYTES));
+    }
   }
 
   /// Holds when the key's `modRevision` is `modRevision`; 0 means that the key does not exist.
