@@ -1,0 +1,5 @@
+/// The ApiClient over our own gRPC API.
+@NullMarked
+package io.kemudi.client.grpc;
+
+import org.jspecify.annotations.NullMarked;

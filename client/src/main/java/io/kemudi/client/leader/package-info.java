@@ -1,0 +1,5 @@
+/// One of several processes leads: elections on a Lease.
+@NullMarked
+package io.kemudi.client.leader;
+
+import org.jspecify.annotations.NullMarked;
