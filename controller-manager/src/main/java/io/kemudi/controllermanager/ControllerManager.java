@@ -1,0 +1,317 @@
+package io.kemudi.controllermanager;
+
+import com.google.protobuf.Message;
+import io.kemudi.apimachinery.resource.ObjectKey;
+import io.kemudi.apimachinery.resource.ResourceTypes;
+import io.kemudi.client.api.ApiClient;
+import io.kemudi.client.api.ListOptions;
+import io.kemudi.client.controller.BackoffWorkQueue;
+import io.kemudi.client.controller.Controller;
+import io.kemudi.client.controller.Reconciler;
+import io.kemudi.client.controller.WorkQueue;
+import io.kemudi.client.events.EventRecorder;
+import io.kemudi.client.informer.EventHandler;
+import io.kemudi.client.informer.Informer;
+import io.kemudi.client.informer.Informers;
+import io.kemudi.controllermanager.deployment.DeploymentReconciler;
+import io.kemudi.controllermanager.endpointslice.EndpointSliceReconciler;
+import io.kemudi.controllermanager.endpointslice.EndpointsReconciler;
+import io.kemudi.controllermanager.endpointslice.SelectedPods;
+import io.kemudi.controllermanager.garbagecollector.GarbageCollector;
+import io.kemudi.controllermanager.namespace.NamespaceReconciler;
+import io.kemudi.controllermanager.nodeipam.NodeRangeReconciler;
+import io.kemudi.controllermanager.nodelifecycle.LostPodsReconciler;
+import io.kemudi.controllermanager.nodelifecycle.NodeLifecycleReconciler;
+import io.kemudi.controllermanager.nodelifecycle.TaintEvictionReconciler;
+import io.kemudi.controllermanager.ownership.ControllerRef;
+import io.kemudi.controllermanager.ownership.OwnerIndex;
+import io.kemudi.controllermanager.replicaset.ReplicaSetReconciler;
+import io.kemudi.controllermanager.serviceaccount.NamespaceObjectsReconciler;
+import io.kemudi.kubernetes.core.v1.Pod;
+import io.kemudi.kubernetes.meta.v1.ObjectMeta;
+import io.kemudi.kubernetes.meta.v1.OwnerReference;
+import io.kemudi.lifecycle.Component;
+import io.kemudi.time.Timers;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+
+/// All controllers of a cluster over one set of informers: which controller looks at what stands
+/// here, each on a few lines.
+public final class ControllerManager implements Component {
+  private static final int WORKERS = 5;
+  private static final int GARBAGE_WORKERS = 10;
+  private static final String LEASE_NAMESPACE = "kube-node-lease";
+
+  private final ApiClient client;
+  private final Informers informers;
+  private final EventRecorder events;
+  private final Timers timers;
+  private final Config config;
+  private final List<Component> controllers = new ArrayList<>();
+
+  /// `caPem` is published in every namespace; `podRange` is cut into one /24 a node.
+  ///
+  /// `nodeGracePeriod` is how long a node may be silent (upstream's default is 50 s).
+  public record Config(String caPem, String podRange, Duration nodeGracePeriod) {}
+
+  /// `informers` are started by [#start]; they may be shared with other components.
+  public ControllerManager(
+      ApiClient client,
+      Informers informers,
+      EventRecorder events,
+      Timers timers,
+      Config config) {
+    this.client = client;
+    this.informers = informers;
+    this.events = events;
+    this.timers = timers;
+    this.config = config;
+  }
+
+  @Override
+  public String name() {
+    return "controller-manager";
+  }
+
+  @Override
+  public void start() throws Exception {
+    workloads();
+    services();
+    namespaces();
+    nodes();
+    garbage();
+    informers.start();
+    for (Component controller : controllers) {
+      controller.start();
+    }
+  }
+
+  private void workloads() {
+    var pods = informers.informer(ResourceTypes.PODS);
+    var sets = informers.informer(ResourceTypes.REPLICA_SETS);
+    var deployments = informers.informer(ResourceTypes.DEPLOYMENTS);
+    var podsByOwner = new OwnerIndex<>(pods);
+    var setsByOwner = new OwnerIndex<>(sets);
+
+    var setQueue = new BackoffWorkQueue<ObjectKey>(timers);
+    enqueue(sets, setQueue);
+    enqueue(pods, setQueue, pod -> controllerOf(pod.getMetadata(), "ReplicaSet"));
+    add(
+        "replicaset",
+        setQueue,
+        new ReplicaSetReconciler(client, sets, pods, podsByOwner, events, timers),
+        List.of(sets, pods));
+
+    var deploymentQueue = new BackoffWorkQueue<ObjectKey>(timers);
+    enqueue(deployments, deploymentQueue);
+    enqueue(sets, deploymentQueue, set -> controllerOf(set.getMetadata(), "Deployment"));
+    enqueueDeleted(pods, deploymentQueue, pod -> deploymentOf(pod, sets));
+    add(
+        "deployment",
+        deploymentQueue,
+        new DeploymentReconciler(
+            client, deployments, sets, setsByOwner, podsByOwner, events, timers),
+        List.of(deployments, sets, pods));
+  }
+
+  private void services() {
+    var services = informers.informer(ResourceTypes.SERVICES);
+    var pods = informers.informer(ResourceTypes.PODS);
+    var slices = informers.informer(ResourceTypes.ENDPOINT_SLICES);
+    var endpoints = informers.informer(ResourceTypes.ENDPOINTS);
+    var nodes = informers.informer(ResourceTypes.NODES);
+    var selected = new SelectedPods(pods, services);
+
+    var sliceQueue = new BackoffWorkQueue<ObjectKey>(timers);
+    enqueue(services, sliceQueue);
+    enqueue(pods, sliceQueue, selected::servicesOf);
+    enqueue(slices, sliceQueue, slice -> controllerOf(slice.getMetadata(), "Service"));
+    add(
+        "endpointslice",
+        sliceQueue,
+        new EndpointSliceReconciler(client, services, slices, nodes, selected),
+        List.of(services, pods, slices, nodes));
+
+    var endpointsQueue = new BackoffWorkQueue<ObjectKey>(timers);
+    enqueue(services, endpointsQueue);
+    enqueue(pods, endpointsQueue, selected::servicesOf);
+    enqueue(endpoints, endpointsQueue);
+    add(
+        "endpoints",
+        endpointsQueue,
+        new EndpointsReconciler(client, services, endpoints, selected),
+        List.of(services, pods, endpoints));
+  }
+
+  private void namespaces() {
+    var namespaces = informers.informer(ResourceTypes.NAMESPACES);
+    var accounts = informers.informer(ResourceTypes.SERVICE_ACCOUNTS);
+    var rootCas =
+        informers.informer(
+            ResourceTypes.CONFIG_MAPS,
+            ListOptions.ALL.fields("metadata.name=" + NamespaceObjectsReconciler.ROOT_CA));
+
+    var objectQueue = new BackoffWorkQueue<ObjectKey>(timers);
+    enqueue(namespaces, objectQueue);
+    enqueue(accounts, objectQueue, a -> namespaceOf(a.getMetadata()));
+    enqueue(rootCas, objectQueue, c -> namespaceOf(c.getMetadata()));
+    add(
+        "namespace-objects",
+        objectQueue,
+        new NamespaceObjectsReconciler(client, namespaces, accounts, rootCas, config.caPem()),
+        List.of(namespaces, accounts, rootCas));
+
+    var namespaceQueue = new BackoffWorkQueue<ObjectKey>(timers);
+    enqueue(namespaces, namespaceQueue);
+    add(
+        "namespace",
+        namespaceQueue,
+        new NamespaceReconciler(client, namespaces, timers),
+        List.of(namespaces));
+  }
+
+  private void nodes() {
+    var nodes = informers.informer(ResourceTypes.NODES);
+    var leases =
+        informers.informer(ResourceTypes.LEASES, ListOptions.in(LEASE_NAMESPACE));
+    var pods = informers.informer(ResourceTypes.PODS);
+    NodeLifecycleReconciler.indexByNode(pods);
+
+    var rangeQueue = new BackoffWorkQueue<ObjectKey>(timers);
+    enqueue(nodes, rangeQueue);
+    var ranges = new NodeRangeReconciler(client, nodes, config.podRange());
+    controllers.add(new Controller<>("node-ipam", rangeQueue, ranges, List.of(nodes), 1, timers));
+
+    var nodeQueue = new BackoffWorkQueue<ObjectKey>(timers);
+    enqueue(nodes, nodeQueue);
+    enqueue(leases, nodeQueue, lease -> List.of(ObjectKey.of("", lease.getMetadata().getName())));
+    add(
+        "node-lifecycle",
+        nodeQueue,
+        new NodeLifecycleReconciler(
+            client, nodes, leases, pods, events, timers, config.nodeGracePeriod()),
+        List.of(nodes, leases, pods));
+
+    var evictionQueue = new BackoffWorkQueue<ObjectKey>(timers);
+    enqueue(nodes, evictionQueue);
+    enqueue(pods, evictionQueue, pod -> nodeOf(pod));
+    add(
+        "taint-eviction",
+        evictionQueue,
+        new TaintEvictionReconciler(client, nodes, pods, events, timers),
+        List.of(nodes, pods));
+
+    var lostQueue = new BackoffWorkQueue<ObjectKey>(timers);
+    enqueue(pods, lostQueue);
+    enqueueDeleted(
+        nodes,
+        lostQueue,
+        node ->
+            NodeLifecycleReconciler.podsOf(pods, node.getMetadata().getName()).stream()
+                .map(ResourceTypes.PODS::key)
+                .toList());
+    add("lost-pods", lostQueue, new LostPodsReconciler(client, pods, nodes, timers), List.of(pods, nodes));
+  }
+
+  private static List<ObjectKey> nodeOf(Pod pod) {
+    String node = pod.getSpec().getNodeName();
+    return node.isEmpty() ? List.of() : List.of(ObjectKey.of("", node));
+  }
+
+  private void garbage() {
+    var collector = new GarbageCollector(client, informers);
+    var queue = new BackoffWorkQueue<GarbageCollector.Key>(timers);
+    collector.feed(queue);
+    controllers.add(
+        new Controller<>(
+            "garbage-collector", queue, collector, collector.reads(), GARBAGE_WORKERS, timers));
+  }
+
+  /// Every change of an object queues its own key.
+  private static <T extends Message> void enqueue(Informer<T> informer, WorkQueue<ObjectKey> queue) {
+    enqueue(informer, queue, object -> List.of(informer.type().key(object)));
+  }
+
+  /// Every change queues the keys that the object leads to, before and after.
+  private static <T extends Message> void enqueue(
+      Informer<T> informer, WorkQueue<ObjectKey> queue, Function<T, List<ObjectKey>> keys) {
+    informer.addHandler(
+        new EventHandler<>() {
+          @Override
+          public void onAdd(T object) {
+            keys.apply(object).forEach(queue::add);
+          }
+
+          @Override
+          public void onUpdate(T before, T after) {
+            keys.apply(before).forEach(queue::add);
+            keys.apply(after).forEach(queue::add);
+          }
+
+          @Override
+          public void onDelete(T object) {
+            keys.apply(object).forEach(queue::add);
+          }
+        });
+  }
+
+  private static <T extends Message> void enqueueDeleted(
+      Informer<T> informer, WorkQueue<ObjectKey> queue, Function<T, List<ObjectKey>> keys) {
+    informer.addHandler(
+        new EventHandler<>() {
+          @Override
+          public void onAdd(T object) {}
+
+          @Override
+          public void onUpdate(T before, T after) {}
+
+          @Override
+          public void onDelete(T object) {
+            keys.apply(object).forEach(queue::add);
+          }
+        });
+  }
+
+  private static List<ObjectKey> namespaceOf(ObjectMeta meta) {
+    return List.of(ObjectKey.of("", meta.getNamespace()));
+  }
+
+  private static List<ObjectKey> controllerOf(ObjectMeta meta, String kind) {
+    OwnerReference owner = ControllerRef.of(meta);
+    return owner != null && owner.getKind().equals(kind)
+        ? List.of(ObjectKey.of(meta.getNamespace(), owner.getName()))
+        : List.of();
+  }
+
+  /// A Recreate deployment waits for its last old pod.
+  private static List<ObjectKey> deploymentOf(
+      Pod pod, Informer<io.kemudi.kubernetes.apps.v1.ReplicaSet> sets) {
+    for (ObjectKey key : controllerOf(pod.getMetadata(), "ReplicaSet")) {
+      var set = sets.lister().get(key);
+      if (set != null) {
+        return controllerOf(set.getMetadata(), "Deployment");
+      }
+    }
+    return List.of();
+  }
+
+  private void add(
+      String name,
+      WorkQueue<ObjectKey> queue,
+      Reconciler<ObjectKey> reconciler,
+      List<Informer<?>> reads) {
+    controllers.add(new Controller<>(name, queue, reconciler, reads, WORKERS, timers));
+  }
+
+  @Override
+  public boolean ready() {
+    return !controllers.isEmpty() && controllers.stream().allMatch(Component::ready);
+  }
+
+  @Override
+  public void close() {
+    controllers.reversed().forEach(Component::close);
+  }
+}
