@@ -9,7 +9,7 @@ import io.kemudi.client.controller.BackoffWorkQueue;
 import io.kemudi.client.controller.Controller;
 import io.kemudi.client.controller.Reconciler;
 import io.kemudi.client.controller.WorkQueue;
-import io.kemudi.client.events.EventRecorder;
+import io.kemudi.client.events.Events;
 import io.kemudi.client.informer.EventHandler;
 import io.kemudi.client.informer.Informer;
 import io.kemudi.client.informer.Informers;
@@ -46,7 +46,7 @@ public final class ControllerManager implements Component {
 
   private final ApiClient client;
   private final Informers informers;
-  private final EventRecorder events;
+  private final Events events;
   private final Timers timers;
   private final Config config;
   private final List<Component> controllers = new ArrayList<>();
@@ -58,11 +58,7 @@ public final class ControllerManager implements Component {
 
   /// `informers` are started by [#start]; they may be shared with other components.
   public ControllerManager(
-      ApiClient client,
-      Informers informers,
-      EventRecorder events,
-      Timers timers,
-      Config config) {
+      ApiClient client, Informers informers, Events events, Timers timers, Config config) {
     this.client = client;
     this.informers = informers;
     this.events = events;
@@ -174,8 +170,7 @@ public final class ControllerManager implements Component {
 
   private void nodes() {
     var nodes = informers.informer(ResourceTypes.NODES);
-    var leases =
-        informers.informer(ResourceTypes.LEASES, ListOptions.in(LEASE_NAMESPACE));
+    var leases = informers.informer(ResourceTypes.LEASES, ListOptions.in(LEASE_NAMESPACE));
     var pods = informers.informer(ResourceTypes.PODS);
     NodeLifecycleReconciler.indexByNode(pods);
 
@@ -212,7 +207,11 @@ public final class ControllerManager implements Component {
             NodeLifecycleReconciler.podsOf(pods, node.getMetadata().getName()).stream()
                 .map(ResourceTypes.PODS::key)
                 .toList());
-    add("lost-pods", lostQueue, new LostPodsReconciler(client, pods, nodes, timers), List.of(pods, nodes));
+    add(
+        "lost-pods",
+        lostQueue,
+        new LostPodsReconciler(client, pods, nodes, timers),
+        List.of(pods, nodes));
   }
 
   private static List<ObjectKey> nodeOf(Pod pod) {
@@ -230,7 +229,8 @@ public final class ControllerManager implements Component {
   }
 
   /// Every change of an object queues its own key.
-  private static <T extends Message> void enqueue(Informer<T> informer, WorkQueue<ObjectKey> queue) {
+  private static <T extends Message> void enqueue(
+      Informer<T> informer, WorkQueue<ObjectKey> queue) {
     enqueue(informer, queue, object -> List.of(informer.type().key(object)));
   }
 

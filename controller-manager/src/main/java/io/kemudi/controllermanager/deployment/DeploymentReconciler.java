@@ -9,7 +9,8 @@ import io.kemudi.client.api.ApiClient;
 import io.kemudi.client.api.DeleteOptions;
 import io.kemudi.client.api.WriteOptions;
 import io.kemudi.client.controller.Reconciler;
-import io.kemudi.client.events.EventRecorder;
+import io.kemudi.client.events.Events;
+import io.kemudi.client.events.References;
 import io.kemudi.client.informer.Informer;
 import io.kemudi.controllermanager.ownership.Claims;
 import io.kemudi.controllermanager.ownership.ControllerRef;
@@ -30,8 +31,9 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// Moves a Deployment towards its template: finds or makes the ReplicaSet of the template, sizes all
-/// sets as [DeploymentRollout] decides, and writes the status that [DeploymentStatuses] computes.
+/// Moves a Deployment towards its template: finds or makes the ReplicaSet of the template, sizes
+/// all sets as [DeploymentRollout] decides, and writes the status that [DeploymentStatuses]
+/// computes.
 public final class DeploymentReconciler implements Reconciler<ObjectKey> {
   private static final Duration CATCH_UP = Duration.ofMillis(5);
 
@@ -40,7 +42,7 @@ public final class DeploymentReconciler implements Reconciler<ObjectKey> {
   private final Informer<ReplicaSet> sets;
   private final OwnerIndex<ReplicaSet> setsByOwner;
   private final OwnerIndex<Pod> podsByOwner;
-  private final EventRecorder events;
+  private final Events events;
   private final InstantSource clock;
   private final Claims<ReplicaSet> claims;
   private final OwnWrites<ObjectKey> ownWrites = new OwnWrites<>();
@@ -51,7 +53,7 @@ public final class DeploymentReconciler implements Reconciler<ObjectKey> {
       Informer<ReplicaSet> sets,
       OwnerIndex<ReplicaSet> setsByOwner,
       OwnerIndex<Pod> podsByOwner,
-      EventRecorder events,
+      Events events,
       InstantSource clock) {
     this.client = client;
     this.deployments = deployments;
@@ -93,8 +95,7 @@ public final class DeploymentReconciler implements Reconciler<ObjectKey> {
   private static @Nullable ReplicaSet current(Deployment deployment, List<ReplicaSet> owned) {
     return owned.stream()
         .filter(
-            s ->
-                PodTemplates.same(s.getSpec().getTemplate(), deployment.getSpec().getTemplate()))
+            s -> PodTemplates.same(s.getSpec().getTemplate(), deployment.getSpec().getTemplate()))
         .min(
             Comparator.<ReplicaSet>comparingLong(
                     s -> s.getMetadata().getCreationTimestamp().getSeconds())
@@ -163,8 +164,7 @@ public final class DeploymentReconciler implements Reconciler<ObjectKey> {
       ReplicaSet made = client.create(ResourceTypes.REPLICA_SETS, wanted, WriteOptions.NONE);
       ownWrites.wrote(key, made.getMetadata().getResourceVersion());
       events.normal(
-          ResourceTypes.DEPLOYMENTS,
-          deployment,
+          References.to(ResourceTypes.DEPLOYMENTS, deployment),
           "ScalingReplicaSet",
           "Scaled up replica set " + name + " from 0 to " + made.getSpec().getReplicas());
       return made;
@@ -176,12 +176,10 @@ public final class DeploymentReconciler implements Reconciler<ObjectKey> {
     }
   }
 
-  private @Nullable ReplicaSet resolveCollision(
-      ObjectKey key, Deployment deployment, String name) {
+  private @Nullable ReplicaSet resolveCollision(ObjectKey key, Deployment deployment, String name) {
     ReplicaSet there = client.get(ResourceTypes.REPLICA_SETS, key.namespace(), name);
     if (ControllerRef.isControlledBy(there.getMetadata(), deployment.getMetadata().getUid())
-        && PodTemplates.same(
-            there.getSpec().getTemplate(), deployment.getSpec().getTemplate())) {
+        && PodTemplates.same(there.getSpec().getTemplate(), deployment.getSpec().getTemplate())) {
       ownWrites.wrote(key, there.getMetadata().getResourceVersion());
       return there; // ours, made by a run that did not see its own write
     }
@@ -229,8 +227,7 @@ public final class DeploymentReconciler implements Reconciler<ObjectKey> {
       Map<String, Integer> sizes) {
     Map<String, String> annotations =
         RevisionHistory.ofCurrent(deployment, current.getMetadata().getAnnotationsMap(), old);
-    int size =
-        sizes.getOrDefault(current.getMetadata().getName(), current.getSpec().getReplicas());
+    int size = sizes.getOrDefault(current.getMetadata().getName(), current.getSpec().getReplicas());
     ReplicaSet adjusted = current;
     int minReady = deployment.getSpec().getMinReadySeconds();
     if (current.getSpec().getMinReadySeconds() != minReady) {
@@ -264,8 +261,7 @@ public final class DeploymentReconciler implements Reconciler<ObjectKey> {
     if (size != before) {
       String direction = size > before ? "up" : "down";
       events.normal(
-          ResourceTypes.DEPLOYMENTS,
-          deployment,
+          References.to(ResourceTypes.DEPLOYMENTS, deployment),
           "ScalingReplicaSet",
           "Scaled %s replica set %s from %d to %d"
               .formatted(direction, meta.getName(), before, size));
@@ -301,8 +297,7 @@ public final class DeploymentReconciler implements Reconciler<ObjectKey> {
     try {
       if (newest > 0 && RevisionHistory.revision(deployment.getMetadata()) != newest) {
         var meta = next.toBuilder();
-        meta.getMetadataBuilder()
-            .putAnnotations(RevisionHistory.REVISION, Long.toString(newest));
+        meta.getMetadataBuilder().putAnnotations(RevisionHistory.REVISION, Long.toString(newest));
         Deployment written =
             client.update(ResourceTypes.DEPLOYMENTS, meta.build(), WriteOptions.NONE);
         next = written.toBuilder().setStatus(status).build();

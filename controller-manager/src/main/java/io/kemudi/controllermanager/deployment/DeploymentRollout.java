@@ -9,10 +9,11 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// Decides the sizes of a Deployment's ReplicaSets: a pure function from what is to what comes next.
+/// Decides the sizes of a Deployment's ReplicaSets: a pure function from what is to what comes
+/// next.
 ///
-/// Invariants, whatever the state: pods that count never exceed replicas + maxSurge by our doing, and
-/// scaling down never takes available pods below replicas - maxUnavailable.
+/// Invariants, whatever the state: pods that count never exceed replicas + maxSurge by our doing,
+/// and scaling down never takes available pods below replicas - maxUnavailable.
 final class DeploymentRollout {
   private static final Comparator<ReplicaSet> OLDEST_FIRST =
       Comparator.<ReplicaSet>comparingLong(s -> s.getMetadata().getCreationTimestamp().getSeconds())
@@ -83,11 +84,11 @@ final class DeploymentRollout {
     return false;
   }
 
-  /// One active set takes the whole size; several share the difference in proportion to their sizes,
-  /// the largest (then the newest) first, so that a paused or half-way rollout keeps its shape.
+  /// One active set takes the whole size; several share the difference in proportion to their
+  /// sizes, the largest (then the newest) first, so that a paused or half-way rollout keeps its
+  /// shape.
   private void scaleProportionally() {
-    List<ReplicaSet> active =
-        all().stream().filter(s -> s.getSpec().getReplicas() > 0).toList();
+    List<ReplicaSet> active = all().stream().filter(s -> s.getSpec().getReplicas() > 0).toList();
     if (active.size() <= 1) {
       ReplicaSet only = active.isEmpty() ? current : active.getFirst();
       if (only != null) {
@@ -128,7 +129,8 @@ final class DeploymentRollout {
     int size = set.getSpec().getReplicas();
     int before = annotation(set, RevisionHistory.MAX, Math.max(size, 1));
     long scaled = Math.round((double) size * allowed / before) - size;
-    return (int) (left > 0 ? Math.min(Math.max(scaled, 0), left) : Math.max(Math.min(scaled, 0), left));
+    return (int)
+        (left > 0 ? Math.min(Math.max(scaled, 0), left) : Math.max(Math.min(scaled, 0), left));
   }
 
   private boolean saturated(ReplicaSet set) {

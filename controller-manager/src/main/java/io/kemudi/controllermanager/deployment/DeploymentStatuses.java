@@ -89,14 +89,10 @@ final class DeploymentStatuses {
   }
 
   private DeploymentCondition.Builder availability(int available) {
-    int needed =
-        deployment.getSpec().getReplicas() - RollingUpdate.of(deployment).maxUnavailable();
+    int needed = deployment.getSpec().getReplicas() - RollingUpdate.of(deployment).maxUnavailable();
     return available >= needed
         ? condition(
-            "Available",
-            "True",
-            "MinimumReplicasAvailable",
-            "Deployment has minimum availability.")
+            "Available", "True", "MinimumReplicasAvailable", "Deployment has minimum availability.")
         : condition(
             "Available",
             "False",
@@ -149,7 +145,9 @@ final class DeploymentStatuses {
       return before;
     }
     return settle(
-        condition("Progressing", "Unknown", "DeploymentPaused", "Deployment is paused"), before, true);
+        condition("Progressing", "Unknown", "DeploymentPaused", "Deployment is paused"),
+        before,
+        true);
   }
 
   private static boolean isPauseReason(DeploymentCondition condition) {
@@ -223,13 +221,13 @@ final class DeploymentStatuses {
   /// update time although status and reason are the same, which is what progress means.
   private DeploymentCondition settle(
       DeploymentCondition.Builder next, @Nullable DeploymentCondition before, boolean touch) {
-    boolean sameStatus = before != null && before.getStatus().equals(next.getStatus());
-    boolean same = sameStatus && before.getReason().equals(next.getReason());
     var stamp = PodStates.time(now);
-    next.setLastTransitionTime(sameStatus ? before.getLastTransitionTime() : stamp);
-    next.setLastUpdateTime(same && !touch ? before.getLastUpdateTime() : stamp);
-    if (same && !touch) {
-      next.setMessage(before.getMessage());
+    next.setLastTransitionTime(stamp).setLastUpdateTime(stamp);
+    if (before != null && before.getStatus().equals(next.getStatus())) {
+      next.setLastTransitionTime(before.getLastTransitionTime());
+      if (before.getReason().equals(next.getReason()) && !touch) {
+        next.setLastUpdateTime(before.getLastUpdateTime()).setMessage(before.getMessage());
+      }
     }
     return next.build();
   }

@@ -50,12 +50,11 @@ final class RevisionHistory {
     deployment
         .getMetadata()
         .getAnnotationsMap()
-        .forEach(
-            (name, value) -> {
-              if (!OWN.contains(name)) {
-                annotations.put(name, value);
-              }
-            });
+        .forEach((name, value) -> {
+          if (!OWN.contains(name)) {
+            annotations.put(name, value);
+          }
+        });
     long had = parse(present.getOrDefault(REVISION, "0"));
     long needed = newest(old) + 1;
     if (had < needed) {
@@ -98,11 +97,10 @@ final class RevisionHistory {
             Comparator.<ReplicaSet>comparingLong(s -> revision(s.getMetadata()))
                 .thenComparing(s -> s.getMetadata().getName()))
         .limit(surplus)
-        .filter(
-            s ->
-                s.getSpec().getReplicas() == 0
-                    && s.getStatus().getReplicas() == 0
-                    && s.getMetadata().getGeneration() <= s.getStatus().getObservedGeneration())
+        .filter(s ->
+            s.getSpec().getReplicas() == 0
+                && s.getStatus().getReplicas() == 0
+                && s.getMetadata().getGeneration() <= s.getStatus().getObservedGeneration())
         .toList();
   }
 

@@ -7,8 +7,8 @@ import io.kemudi.kubernetes.intstr.IntOrString;
 record RollingUpdate(int maxSurge, int maxUnavailable) {
   static final String TYPE = "RollingUpdate";
 
-  /// Percentages are of `spec.replicas`; surge rounds up, unavailability down. Both zero would never
-  /// move, so then one pod may be unavailable. A Recreate deployment has no surge.
+  /// Percentages are of `spec.replicas`; surge rounds up, unavailability down. Both zero would
+  /// never move, so then one pod may be unavailable. A Recreate deployment has no surge.
   static RollingUpdate of(Deployment deployment) {
     var strategy = deployment.getSpec().getStrategy();
     if (!strategy.getType().equals(TYPE)) {

@@ -82,10 +82,9 @@ public final class EndpointSliceReconciler implements Reconciler<ObjectKey> {
     List<Pod> selected = pods.of(service);
     List<EndpointSlice> mine =
         slices.lister().byIndex(SERVICE_LABEL, key.toString()).stream()
-            .filter(
-                s ->
-                    s.getMetadata().getLabelsOrDefault(MANAGED_BY_LABEL, "").equals(MANAGED_BY)
-                        && !s.getMetadata().hasDeletionTimestamp())
+            .filter(s ->
+                s.getMetadata().getLabelsOrDefault(MANAGED_BY_LABEL, "").equals(MANAGED_BY)
+                    && !s.getMetadata().hasDeletionTimestamp())
             .toList();
     for (String family : service.getSpec().getIpFamiliesList()) {
       reconcileFamily(key, service, family, selected, mine);
@@ -110,25 +109,24 @@ public final class EndpointSliceReconciler implements Reconciler<ObjectKey> {
               WriteOptions.NONE));
     }
     plan.creates()
-        .forEach(
-            (ports, lists) ->
-                lists.forEach(
-                    endpoints ->
-                        write(
-                            key,
-                            client.create(
-                                ResourceTypes.ENDPOINT_SLICES,
-                                EndpointSlice.newBuilder()
-                                    .setMetadata(metadata(service, labels))
-                                    .setAddressType(family)
-                                    .addAllPorts(ports)
-                                    .addAllEndpoints(endpoints)
-                                    .build(),
-                                WriteOptions.NONE))));
+        .forEach((ports, lists) ->
+            lists.forEach(endpoints ->
+                write(
+                    key,
+                    client.create(
+                        ResourceTypes.ENDPOINT_SLICES,
+                        EndpointSlice.newBuilder()
+                            .setMetadata(metadata(service, labels))
+                            .setAddressType(family)
+                            .addAllPorts(ports)
+                            .addAllEndpoints(endpoints)
+                            .build(),
+                        WriteOptions.NONE))));
     boolean keepOne = desired.isEmpty() && !plan.deletes().isEmpty();
     for (EndpointSlice slice : plan.deletes()) {
       if (keepOne) {
-        // A Service without pods keeps one empty slice, so that readers see "none" and not "unknown".
+        // A Service without pods keeps one empty slice, so that readers see "none" and not
+        // "unknown".
         keepOne = false;
         if (slice.getEndpointsCount() > 0) {
           write(

@@ -22,8 +22,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// Keeps the deprecated Endpoints object of a Service with a selector, which old clients still read.
-/// It holds at most 1,000 addresses; beyond, it says so in an annotation, as upstream does.
+/// Keeps the deprecated Endpoints object of a Service with a selector, which old clients still
+/// read. It holds at most 1,000 addresses; beyond, it says so in an annotation, as upstream does.
 public final class EndpointsReconciler implements Reconciler<ObjectKey> {
   private static final int MAX_ADDRESSES = 1_000;
   private static final String OVER_CAPACITY = "endpoints.kubernetes.io/over-capacity";
@@ -75,8 +75,7 @@ public final class EndpointsReconciler implements Reconciler<ObjectKey> {
 
   /// Endpoints have no owner reference: they share the Service's name and go with it.
   private void deleteLeftOver(ObjectKey key, @Nullable Endpoints existing) {
-    if (existing == null
-        || !existing.getMetadata().getLabelsMap().containsKey(MANAGED_BY_LABEL)) {
+    if (existing == null || !existing.getMetadata().getLabelsMap().containsKey(MANAGED_BY_LABEL)) {
       return;
     }
     try {
@@ -145,18 +144,17 @@ public final class EndpointsReconciler implements Reconciler<ObjectKey> {
         subset.addNotReadyAddresses(address);
       }
     }
-    ports.forEach(
-        p -> {
-          var port =
-              EndpointPort.newBuilder()
-                  .setName(p.getName())
-                  .setPort(p.getPort())
-                  .setProtocol(p.getProtocol());
-          if (p.hasAppProtocol()) {
-            port.setAppProtocol(p.getAppProtocol());
-          }
-          subset.addPorts(port);
-        });
+    ports.forEach(p -> {
+      var port =
+          EndpointPort.newBuilder()
+              .setName(p.getName())
+              .setPort(p.getPort())
+              .setProtocol(p.getProtocol());
+      if (p.hasAppProtocol()) {
+        port.setAppProtocol(p.getAppProtocol());
+      }
+      subset.addPorts(port);
+    });
     return subset.build();
   }
 

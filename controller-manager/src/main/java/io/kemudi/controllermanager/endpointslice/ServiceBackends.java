@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
 final class ServiceBackends {
   private ServiceBackends() {}
 
-  /// Endpoints by the ports they serve, in the order of the pods' names. `zone` gives a node's zone,
-  /// "" when it has none.
+  /// Endpoints by the ports they serve, in the order of the pods' names. `zone` gives a node's
+  /// zone, "" when it has none.
   static Map<List<EndpointPort>, List<Endpoint>> of(
       Service service, List<Pod> pods, String addressType, Function<String, String> zone) {
     var groups = new LinkedHashMap<List<EndpointPort>, List<Endpoint>>();
@@ -53,8 +53,7 @@ final class ServiceBackends {
       Service service, Pod pod, String address, Function<String, String> zone) {
     boolean terminating = pod.getMetadata().hasDeletionTimestamp();
     boolean serving = PodStates.isReady(pod) || service.getSpec().getPublishNotReadyAddresses();
-    boolean ready =
-        service.getSpec().getPublishNotReadyAddresses() || (serving && !terminating);
+    boolean ready = service.getSpec().getPublishNotReadyAddresses() || (serving && !terminating);
     String node = pod.getSpec().getNodeName();
     var endpoint =
         Endpoint.newBuilder()
@@ -109,7 +108,8 @@ final class ServiceBackends {
     if (target.getType() == 0) {
       return target.getIntVal() == 0 ? port.getPort() : target.getIntVal();
     }
-    Integer found = named(target.getStrVal(), port.getProtocol(), pod.getSpec().getContainersList());
+    Integer found =
+        named(target.getStrVal(), port.getProtocol(), pod.getSpec().getContainersList());
     if (found != null) {
       return found;
     }
@@ -120,8 +120,7 @@ final class ServiceBackends {
     return named(target.getStrVal(), port.getProtocol(), sidecars);
   }
 
-  private static @Nullable Integer named(
-      String name, String protocol, List<Container> containers) {
+  private static @Nullable Integer named(String name, String protocol, List<Container> containers) {
     for (Container container : containers) {
       for (ContainerPort port : container.getPortsList()) {
         if (port.getName().equals(name) && port.getProtocol().equals(protocol)) {

@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.Map;
 
 /// How to get from the slices that exist to the endpoints that should: a pure function that changes
-/// as few slices as it can. An endpoint stays in the slice it is in; new ones fill the gaps of slices
-/// that change anyway, then the fullest that have room, then new slices.
+/// as few slices as it can. An endpoint stays in the slice it is in; new ones fill the gaps of
+/// slices that change anyway, then the fullest that have room, then new slices.
 ///
 /// `updates` are existing slices with new endpoints, `creates` the endpoint lists of new slices by
 /// their ports, `deletes` the slices that nothing is left in.
@@ -35,9 +35,9 @@ record SlicePlan(
         deletes.add(slice);
       }
     }
-    desired.forEach(
-        (ports, endpoints) ->
-            planGroup(ports, endpoints, byPorts.getOrDefault(ports, List.of()), updates, creates, deletes));
+    desired.forEach((ports, endpoints) ->
+        planGroup(
+            ports, endpoints, byPorts.getOrDefault(ports, List.of()), updates, creates, deletes));
     return new SlicePlan(updates, creates, deletes);
   }
 
@@ -71,14 +71,13 @@ record SlicePlan(
     kept.entrySet().stream()
         .sorted((a, b) -> b.getValue().size() - a.getValue().size())
         .forEach(entry -> fill(entry.getValue(), fresh));
-    kept.forEach(
-        (slice, content) -> {
-          if (content.isEmpty()) {
-            deletes.add(slice);
-          } else if (!content.equals(slice.getEndpointsList())) {
-            updates.add(slice.toBuilder().clearEndpoints().addAllEndpoints(content).build());
-          }
-        });
+    kept.forEach((slice, content) -> {
+      if (content.isEmpty()) {
+        deletes.add(slice);
+      } else if (!content.equals(slice.getEndpointsList())) {
+        updates.add(slice.toBuilder().clearEndpoints().addAllEndpoints(content).build());
+      }
+    });
     for (int from = 0; from < fresh.size(); from += MAX_ENDPOINTS) {
       creates
           .computeIfAbsent(ports, p -> new ArrayList<>())

@@ -29,8 +29,8 @@ import java.util.stream.Collectors;
 /// Deletes objects all of whose owners are gone, and does what a deletion with `Foreground` or
 /// `Orphan` asked for before the object may go.
 ///
-/// An owner that the local copy does not show is asked for at the server before anything is
-/// deleted for its absence: a copy that lags must not cost anybody a pod.
+/// An owner that the local copy does not show is asked for at the server before anything is deleted
+/// for its absence: a copy that lags must not cost anybody a pod.
 public final class GarbageCollector implements Reconciler<GarbageCollector.Key> {
   private static final String FOREGROUND = "foregroundDeletion";
   private static final String ORPHAN = "orphan";
@@ -222,13 +222,12 @@ public final class GarbageCollector implements Reconciler<GarbageCollector.Key> 
   }
 
   private void delete(Item item, Propagation propagation) {
-    ignoringChanges(
-        () ->
-            client.delete(
-                item.type(),
-                item.meta().getNamespace(),
-                item.meta().getName(),
-                DeleteOptions.NONE.propagation(propagation).onlyUid(item.meta().getUid())));
+    ignoringChanges(() ->
+        client.delete(
+            item.type(),
+            item.meta().getNamespace(),
+            item.meta().getName(),
+            DeleteOptions.NONE.propagation(propagation).onlyUid(item.meta().getUid())));
   }
 
   private void dropOwners(Item item, List<String> uids) {
@@ -242,7 +241,8 @@ public final class GarbageCollector implements Reconciler<GarbageCollector.Key> 
 
   private static String json(OwnerReference owner) {
     return """
-        {"apiVersion":"%s","kind":"%s","name":"%s","uid":"%s","controller":%s,"blockOwnerDeletion":%s}"""
+    {"apiVersion":"%s","kind":"%s","name":"%s","uid":"%s","controller":%s,"blockOwnerDeletion":%s}\
+    """
         .formatted(
             owner.getApiVersion(),
             owner.getKind(),
@@ -267,15 +267,14 @@ public final class GarbageCollector implements Reconciler<GarbageCollector.Key> 
     String patch =
         "{\"metadata\":{\"uid\":\"%s\",\"resourceVersion\":\"%s\",%s}}"
             .formatted(item.meta().getUid(), item.meta().getResourceVersion(), fields);
-    ignoringChanges(
-        () ->
-            client.patch(
-                item.type(),
-                item.meta().getNamespace(),
-                item.meta().getName(),
-                "",
-                Patch.merge(patch),
-                WriteOptions.NONE));
+    ignoringChanges(() ->
+        client.patch(
+            item.type(),
+            item.meta().getNamespace(),
+            item.meta().getName(),
+            "",
+            Patch.merge(patch),
+            WriteOptions.NONE));
   }
 
   private static void ignoringChanges(Runnable write) {

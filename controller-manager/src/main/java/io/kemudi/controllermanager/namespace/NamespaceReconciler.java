@@ -178,9 +178,7 @@ public final class NamespaceReconciler implements Reconciler<ObjectKey> {
       var conditions = new java.util.LinkedHashMap<String, String[]>();
       conditions.put(
           "NamespaceDeletionDiscoveryFailure",
-          new String[] {
-            "False", "ResourcesDiscovered", "All resources successfully discovered"
-          });
+          new String[] {"False", "ResourcesDiscovered", "All resources successfully discovered"});
       conditions.put(
           "NamespaceDeletionGroupVersionParsingFailure",
           new String[] {
@@ -209,8 +207,7 @@ public final class NamespaceReconciler implements Reconciler<ObjectKey> {
               : new String[] {
                 "True",
                 "SomeResourcesRemain",
-                "Some resources are remaining: "
-                    + sentence(objects, "%s has %d resource instances")
+                "Some resources are remaining: " + sentence(objects, "%s has %d resource instances")
               });
       conditions.put(
           "NamespaceFinalizersRemaining",
@@ -230,9 +227,7 @@ public final class NamespaceReconciler implements Reconciler<ObjectKey> {
     private static String sentence(Map<String, Integer> counts, String form) {
       return String.join(
           ", ",
-          counts.entrySet().stream()
-              .map(e -> form.formatted(e.getKey(), e.getValue()))
-              .toList());
+          counts.entrySet().stream().map(e -> form.formatted(e.getKey(), e.getValue())).toList());
     }
   }
 }

@@ -75,6 +75,12 @@ public final class NodeRangeReconciler implements Reconciler<ObjectKey> {
   }
 
   private static String format(long address) {
-    return (address >> 24 & 255) + "." + (address >> 16 & 255) + "." + (address >> 8 & 255) + "." + (address & 255);
+    return (address >> 24 & 255)
+        + "."
+        + (address >> 16 & 255)
+        + "."
+        + (address >> 8 & 255)
+        + "."
+        + (address & 255);
   }
 }

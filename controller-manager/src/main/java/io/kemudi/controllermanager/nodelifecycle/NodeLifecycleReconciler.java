@@ -7,7 +7,8 @@ import io.kemudi.apimachinery.resource.ResourceTypes;
 import io.kemudi.client.api.ApiClient;
 import io.kemudi.client.api.WriteOptions;
 import io.kemudi.client.controller.Reconciler;
-import io.kemudi.client.events.EventRecorder;
+import io.kemudi.client.events.Events;
+import io.kemudi.client.events.References;
 import io.kemudi.client.informer.Informer;
 import io.kemudi.controllermanager.replicaset.PodStates;
 import io.kemudi.kubernetes.coordination.v1.Lease;
@@ -40,7 +41,7 @@ public final class NodeLifecycleReconciler implements Reconciler<ObjectKey> {
   private final Informer<Node> nodes;
   private final Informer<Lease> leases;
   private final Informer<Pod> pods;
-  private final EventRecorder events;
+  private final Events events;
   private final Timers timers;
   private final Duration gracePeriod;
   private final Map<String, Heartbeat> heartbeats = new ConcurrentHashMap<>();
@@ -53,7 +54,7 @@ public final class NodeLifecycleReconciler implements Reconciler<ObjectKey> {
       Informer<Node> nodes,
       Informer<Lease> leases,
       Informer<Pod> pods,
-      EventRecorder events,
+      Events events,
       Timers timers,
       Duration gracePeriod) {
     this.client = client;
@@ -142,12 +143,14 @@ public final class NodeLifecycleReconciler implements Reconciler<ObjectKey> {
       return node;
     }
     events.normal(
-        ResourceTypes.NODES,
-        node,
+        References.to(ResourceTypes.NODES, node),
         "NodeNotReady",
         "Node " + node.getMetadata().getName() + " status is now: NodeNotReady");
     return client.updateSubresource(
-        ResourceTypes.NODES, "status", node.toBuilder().setStatus(status).build(), WriteOptions.NONE);
+        ResourceTypes.NODES,
+        "status",
+        node.toBuilder().setStatus(status).build(),
+        WriteOptions.NONE);
   }
 
   private Node taint(Node node) {

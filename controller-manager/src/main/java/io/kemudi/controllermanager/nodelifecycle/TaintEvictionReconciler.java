@@ -8,7 +8,8 @@ import io.kemudi.client.api.ApiClient;
 import io.kemudi.client.api.DeleteOptions;
 import io.kemudi.client.api.WriteOptions;
 import io.kemudi.client.controller.Reconciler;
-import io.kemudi.client.events.EventRecorder;
+import io.kemudi.client.events.Events;
+import io.kemudi.client.events.References;
 import io.kemudi.client.informer.Informer;
 import io.kemudi.controllermanager.replicaset.PodStates;
 import io.kemudi.kubernetes.core.v1.Node;
@@ -28,7 +29,7 @@ public final class TaintEvictionReconciler implements Reconciler<ObjectKey> {
   private final ApiClient client;
   private final Informer<Node> nodes;
   private final Informer<Pod> pods;
-  private final EventRecorder events;
+  private final Events events;
   private final InstantSource clock;
 
   /// Needs the index [NodeLifecycleReconciler#indexByNode] on `pods`.
@@ -36,7 +37,7 @@ public final class TaintEvictionReconciler implements Reconciler<ObjectKey> {
       ApiClient client,
       Informer<Node> nodes,
       Informer<Pod> pods,
-      EventRecorder events,
+      Events events,
       InstantSource clock) {
     this.client = client;
     this.nodes = nodes;
@@ -81,10 +82,8 @@ public final class TaintEvictionReconciler implements Reconciler<ObjectKey> {
       List<Taint> taints, List<Toleration> tolerations, Instant now) {
     Instant earliest = null;
     for (Taint taint : taints) {
-      List<Toleration> matching =
-          tolerations.stream().filter(t -> tolerates(t, taint)).toList();
-      Instant added =
-          taint.hasTimeAdded() ? PodStates.instant(taint.getTimeAdded()) : now;
+      List<Toleration> matching = tolerations.stream().filter(t -> tolerates(t, taint)).toList();
+      Instant added = taint.hasTimeAdded() ? PodStates.instant(taint.getTimeAdded()) : now;
       Instant due;
       if (matching.isEmpty()) {
         due = now;
@@ -142,8 +141,7 @@ public final class TaintEvictionReconciler implements Reconciler<ObjectKey> {
           name,
           DeleteOptions.NONE.onlyUid(pod.getMetadata().getUid()));
       events.normal(
-          ResourceTypes.PODS,
-          pod,
+          References.to(ResourceTypes.PODS, pod),
           "TaintManagerEviction",
           "Marking for deletion Pod " + namespace + "/" + name);
     } catch (ApiException e) {

@@ -32,7 +32,8 @@ public final class Claims<T extends Message> {
 
   /// What `owner` owns among `candidates` (objects of its namespace) after adoption and release. An
   /// owner that is being deleted adopts nothing.
-  public List<T> claim(ObjectMeta owner, Predicate<Map<String, String>> selector, List<T> candidates) {
+  public List<T> claim(
+      ObjectMeta owner, Predicate<Map<String, String>> selector, List<T> candidates) {
     var claimed = new ArrayList<T>();
     for (T object : candidates) {
       ObjectMeta meta = type.metadata().apply(object);
@@ -60,7 +61,8 @@ public final class Claims<T extends Message> {
     String patch =
         """
         {"metadata":{"uid":"%s","ownerReferences":[{"apiVersion":"%s","kind":"%s","name":"%s",\
-        "uid":"%s","controller":true,"blockOwnerDeletion":true}]}}"""
+        "uid":"%s","controller":true,"blockOwnerDeletion":true}]}}\
+        """
             .formatted(
                 object.getUid(), ownerApiVersion, ownerKind, owner.getName(), owner.getUid());
     return patch(object, patch);
@@ -69,7 +71,8 @@ public final class Claims<T extends Message> {
   private void release(ObjectMeta owner, ObjectMeta object) {
     String patch =
         """
-        {"metadata":{"uid":"%s","ownerReferences":[{"$patch":"delete","uid":"%s"}]}}"""
+        {"metadata":{"uid":"%s","ownerReferences":[{"$patch":"delete","uid":"%s"}]}}\
+        """
             .formatted(object.getUid(), owner.getUid());
     patch(object, patch);
   }
@@ -78,9 +81,16 @@ public final class Claims<T extends Message> {
   private @org.jspecify.annotations.Nullable T patch(ObjectMeta object, String patch) {
     try {
       return client.patch(
-          type, object.getNamespace(), object.getName(), "", Patch.strategic(patch), WriteOptions.NONE);
+          type,
+          object.getNamespace(),
+          object.getName(),
+          "",
+          Patch.strategic(patch),
+          WriteOptions.NONE);
     } catch (ApiException e) {
-      if (e.is(StatusReason.NOT_FOUND) || e.is(StatusReason.INVALID) || e.is(StatusReason.CONFLICT)) {
+      if (e.is(StatusReason.NOT_FOUND)
+          || e.is(StatusReason.INVALID)
+          || e.is(StatusReason.CONFLICT)) {
         return null;
       }
       throw e;

@@ -10,11 +10,12 @@ import java.util.Map;
 
 /// Which pods go first when there are too many: those that cost their users the least. In order:
 /// without a node; pending before unknown before running; not ready; lower
-/// `controller.kubernetes.io/pod-deletion-cost`; on the node with more pods of the same owner; ready
-/// for a shorter time; restarted more often; younger (upstream's ActivePodsWithRanks).
+/// `controller.kubernetes.io/pod-deletion-cost`; on the node with more pods of the same owner;
+/// ready for a shorter time; restarted more often; younger (upstream's ActivePodsWithRanks).
 public final class PodDeletionOrder {
   private static final String COST = "controller.kubernetes.io/pod-deletion-cost";
-  private static final Map<String, Integer> PHASES = Map.of("Pending", 0, "Unknown", 1, "Running", 2);
+  private static final Map<String, Integer> PHASES =
+      Map.of("Pending", 0, "Unknown", 1, "Running", 2);
 
   private PodDeletionOrder() {}
 

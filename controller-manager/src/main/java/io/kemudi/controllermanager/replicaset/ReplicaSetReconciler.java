@@ -10,7 +10,8 @@ import io.kemudi.client.api.DeleteOptions;
 import io.kemudi.client.api.Outcome;
 import io.kemudi.client.api.WriteOptions;
 import io.kemudi.client.controller.Reconciler;
-import io.kemudi.client.events.EventRecorder;
+import io.kemudi.client.events.Events;
+import io.kemudi.client.events.References;
 import io.kemudi.client.informer.Informer;
 import io.kemudi.controllermanager.ownership.Claims;
 import io.kemudi.controllermanager.ownership.ControllerRef;
@@ -41,7 +42,7 @@ public final class ReplicaSetReconciler implements Reconciler<ObjectKey> {
   private final ApiClient client;
   private final Informer<ReplicaSet> sets;
   private final Informer<Pod> pods;
-  private final EventRecorder events;
+  private final Events events;
   private final InstantSource clock;
   private final Claims<Pod> claims;
   private final OwnerIndex<Pod> podsByOwner;
@@ -52,7 +53,7 @@ public final class ReplicaSetReconciler implements Reconciler<ObjectKey> {
       Informer<ReplicaSet> sets,
       Informer<Pod> pods,
       OwnerIndex<Pod> podsByOwner,
-      EventRecorder events,
+      Events events,
       InstantSource clock) {
     this.client = client;
     this.sets = sets;
@@ -77,8 +78,7 @@ public final class ReplicaSetReconciler implements Reconciler<ObjectKey> {
     List<Pod> owned =
         claims.claim(
             set.getMetadata(), selector::matches, podsByOwner.candidates(set.getMetadata()));
-    Failure failure =
-        set.getMetadata().hasDeletionTimestamp() ? null : resize(key, set, owned);
+    Failure failure = set.getMetadata().hasDeletionTimestamp() ? null : resize(key, set, owned);
     Instant now = clock.instant();
     ReplicaSetStatus status = ReplicaSetStatuses.compute(set, owned, failure, now);
     if (!status.equals(set.getStatus())) {
@@ -97,13 +97,14 @@ public final class ReplicaSetReconciler implements Reconciler<ObjectKey> {
       return create(key, set, Math.min(missing, BURST));
     }
     if (missing < 0) {
-      return delete(key, set, PodDeletionOrder.first(Math.min(-missing, BURST), active, clock.instant()));
+      return delete(
+          key, set, PodDeletionOrder.first(Math.min(-missing, BURST), active, clock.instant()));
     }
     return null;
   }
 
-  /// Slow start: one pod, then twice as many each time while all succeed, so that a template that the
-  /// server refuses costs one refusal and not five hundred.
+  /// Slow start: one pod, then twice as many each time while all succeed, so that a template that
+  /// the server refuses costs one refusal and not five hundred.
   private @Nullable Failure create(ObjectKey key, ReplicaSet set, int count) {
     Pod pod = podOf(set);
     int left = count;
@@ -116,8 +117,7 @@ public final class ReplicaSetReconciler implements Reconciler<ObjectKey> {
           case Outcome.Done<Pod>(Pod made) -> {
             ownWrites.wrote(key, made.getMetadata().getResourceVersion());
             events.normal(
-                ResourceTypes.REPLICA_SETS,
-                set,
+                References.to(ResourceTypes.REPLICA_SETS, set),
                 "SuccessfulCreate",
                 "Created pod: " + made.getMetadata().getName());
           }
@@ -125,7 +125,9 @@ public final class ReplicaSetReconciler implements Reconciler<ObjectKey> {
             failure = new Failure("FailedCreate", why.text());
             if (!namespaceIsGoing(why)) {
               events.warning(
-                  ResourceTypes.REPLICA_SETS, set, "FailedCreate", "Error creating: " + why.text());
+                  References.to(ResourceTypes.REPLICA_SETS, set),
+                  "FailedCreate",
+                  "Error creating: " + why.text());
             }
           }
         }
@@ -155,8 +157,7 @@ public final class ReplicaSetReconciler implements Reconciler<ObjectKey> {
                 DeleteOptions.NONE.onlyUid(pod.getMetadata().getUid()));
         ownWrites.wrote(key, revision);
         events.normal(
-            ResourceTypes.REPLICA_SETS,
-            set,
+            References.to(ResourceTypes.REPLICA_SETS, set),
             "SuccessfulDelete",
             "Deleted pod: " + pod.getMetadata().getName());
       } catch (ApiException e) {
@@ -178,8 +179,7 @@ public final class ReplicaSetReconciler implements Reconciler<ObjectKey> {
                 .putAllLabels(template.getLabelsMap())
                 .putAllAnnotations(template.getAnnotationsMap())
                 .addAllFinalizers(template.getFinalizersList())
-                .addOwnerReferences(
-                    ControllerRef.to("apps/v1", "ReplicaSet", set.getMetadata())))
+                .addOwnerReferences(ControllerRef.to("apps/v1", "ReplicaSet", set.getMetadata())))
         .setSpec(set.getSpec().getTemplate().getSpec())
         .build();
   }

@@ -45,8 +45,7 @@ public record DataDirectory(Path root) {
             "--data-dir " + root + " is a file: name a folder that is empty or holds a cluster");
       }
       Files.createDirectories(
-          root,
-          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+          root, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
       if (!Files.isWritable(root)) {
         throw new UserError(
             "the data dir " + root + " cannot be written: use --data-dir, or run as its owner");
@@ -114,8 +113,7 @@ public record DataDirectory(Path root) {
   public @Nullable FileLock tryLock() throws IOException {
     @SuppressWarnings("resource") // held until the process ends
     FileChannel channel =
-        FileChannel.open(
-            root.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        FileChannel.open(root.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
     return channel.tryLock();
   }
 

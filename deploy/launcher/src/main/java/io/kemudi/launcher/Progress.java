@@ -16,7 +16,7 @@ public final class Progress {
     this.startNs = startNs;
   }
 
-  /// `✓ API server on https://127.0.0.1:6443   0.9 s`
+  /// `✓ API server on https://127.0.0.1:6443 0.9 s`
   public void done(String what) {
     double seconds = (System.nanoTime() - startNs) / 1e9;
     String mark = colours ? "\u001b[32m✓\u001b[0m" : "✓";

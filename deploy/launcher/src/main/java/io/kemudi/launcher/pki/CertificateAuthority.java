@@ -97,15 +97,13 @@ public final class CertificateAuthority {
   /// `addresses` are host names and IP addresses; a certificate serves servers when there are any.
   public KeyAndCertificate ensure(Path dir, String name, Subject subject, List<String> addresses)
       throws IOException, GeneralSecurityException {
-    var files =
-        new KeyAndCertificate(dir.resolve(name + ".key"), dir.resolve(name + ".crt"));
+    var files = new KeyAndCertificate(dir.resolve(name + ".key"), dir.resolve(name + ".crt"));
     Path request = dir.resolve(name + ".request");
     String wanted = subject + " " + addresses;
     if (!usable(files, request, wanted)) {
       KeyPair pair = newKey();
       X509Certificate issued =
-          sign(
-              key, certificate, pair.getPublic(), subject, addresses, LEAF_LIFE, now, random);
+          sign(key, certificate, pair.getPublic(), subject, addresses, LEAF_LIFE, now, random);
       Pem.write(files.key(), Pem.privateKey(pair.getPrivate()));
       Pem.write(files.certificate(), Pem.certificate(issued));
       Pem.write(request, wanted);
@@ -211,16 +209,12 @@ public final class CertificateAuthority {
     if (!addresses.isEmpty()) {
       GeneralName[] names =
           addresses.stream()
-              .map(
-                  a ->
-                      new GeneralName(
-                          IP_ADDRESS.matcher(a).matches()
-                              ? GeneralName.iPAddress
-                              : GeneralName.dNSName,
-                          a))
+              .map(a ->
+                  new GeneralName(
+                      IP_ADDRESS.matcher(a).matches() ? GeneralName.iPAddress : GeneralName.dNSName,
+                      a))
               .toArray(GeneralName[]::new);
-      builder.addExtension(
-          Extension.subjectAlternativeName, false, new GeneralNames(names));
+      builder.addExtension(Extension.subjectAlternativeName, false, new GeneralNames(names));
     }
   }
 }

@@ -85,10 +85,7 @@ public final class ClusterCertificates {
     var names = new ArrayList<>(List.of(name));
     addresses.stream().filter(a -> !names.contains(a)).forEach(names::add);
     return authority.ensure(
-        dir,
-        "node-" + name,
-        new Subject("system:node:" + name, List.of("system:nodes")),
-        names);
+        dir, "node-" + name, new Subject("system:node:" + name, List.of("system:nodes")), names);
   }
 
   private KeyAndCertificate client(String file, String user, String... groups)

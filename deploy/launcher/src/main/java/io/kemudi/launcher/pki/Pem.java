@@ -18,8 +18,8 @@ import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.Base64;
 import java.util.Set;
 
-/// Keys and certificates as PEM text and files. Keys are readable by their owner alone and files are
-/// replaced whole: a reader never sees half of one.
+/// Keys and certificates as PEM text and files. Keys are readable by their owner alone and files
+/// are replaced whole: a reader never sees half of one.
 public final class Pem {
   private static final Set<PosixFilePermission> OWNER_ONLY =
       PosixFilePermissions.fromString("rw-------");
