@@ -1,0 +1,29 @@
+package io.kemudi.apimachinery.codec;
+
+import io.kemudi.apimachinery.schema.MessageType;
+import java.util.ArrayList;
+import java.util.List;
+
+/// What `fieldValidation=Strict` refuses and `Warn` warns of, in upstream's words.
+public final class FieldValidation {
+  private FieldValidation() {}
+
+  /// `duplicate field "metadata.name"`, `unknown field "spec.foo"`: one line each, to be sent as
+  /// warnings or joined by [#strictError(List)].
+  public static List<String> problems(MessageType type, Json.Parsed parsed) {
+    var problems = new ArrayList<String>();
+    for (String path : parsed.duplicates()) {
+      // YAML tells its duplicates as whole sentences, with the line instead of the path.
+      problems.add(path.startsWith("line ") ? path : "duplicate field \"" + path + "\"");
+    }
+    for (String path : UnknownFields.of(type, Trees.object(parsed.value(), type.simpleName()))) {
+      problems.add("unknown field \"" + path + "\"");
+    }
+    return problems;
+  }
+
+  /// `strict decoding error: unknown field "spec.foo", unknown field "spec.bar"`.
+  public static String strictError(List<String> problems) {
+    return "strict decoding error: " + String.join(", ", problems);
+  }
+}

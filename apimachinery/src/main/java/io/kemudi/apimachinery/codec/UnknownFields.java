@@ -1,0 +1,76 @@
+package io.kemudi.apimachinery.codec;
+
+import io.kemudi.apimachinery.schema.FieldType;
+import io.kemudi.apimachinery.schema.MessageType;
+import io.kemudi.apimachinery.schema.SpecialForm;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// Finds the keys of a tree that its type does not have.
+final class UnknownFields {
+  /// How many are told. Upstream tells all; a body of a million unknown keys need not be echoed.
+  private static final int MAX_TOLD = 100;
+
+  private final List<String> found = new ArrayList<>();
+
+  private UnknownFields() {}
+
+  static List<String> of(MessageType type, Map<String, @Nullable Object> tree) {
+    var search = new UnknownFields();
+    search.object(type, tree, "");
+    return search.found;
+  }
+
+  private void object(MessageType type, Map<?, ?> tree, String path) {
+    for (Map.Entry<?, ?> entry : tree.entrySet()) {
+      if (found.size() >= MAX_TOLD) {
+        return;
+      }
+      String key = (String) entry.getKey();
+      FieldType field = type.byJsonName(key);
+      if (field == null) {
+        boolean typeMeta = type.hasTypeMeta() && (key.equals("kind") || key.equals("apiVersion"));
+        if (!typeMeta) {
+          found.add(path + key);
+        }
+      } else if (field.isMessage()) {
+        field(field, entry.getValue(), path + key);
+      }
+    }
+  }
+
+  private void field(FieldType field, @Nullable Object value, String path) {
+    if (field.isList() && value instanceof List<?> list) {
+      for (int i = 0; i < list.size(); i++) {
+        message(field.message(), list.get(i), path + "[" + i + "]");
+      }
+    } else if (field.isMap() && value instanceof Map<?, ?> map) {
+      map.forEach((key, item) -> message(field.message(), item, path + "." + key));
+    } else {
+      message(field.message(), value, path);
+    }
+  }
+
+  private void message(MessageType type, @Nullable Object value, String path) {
+    if (type.form() == SpecialForm.OBJECT && value instanceof Map<?, ?> tree) {
+      object(type, tree, path + ".");
+    } else if (type.form() == SpecialForm.SCHEMA_OR_BOOL
+        || type.form() == SpecialForm.SCHEMA_OR_ARRAY
+        || type.form() == SpecialForm.SCHEMA_OR_STRING_ARRAY) {
+      schemas(type, value, path);
+    }
+  }
+
+  private void schemas(MessageType type, @Nullable Object value, String path) {
+    MessageType schema = SpecialForms.schemaOf(type);
+    if (value instanceof Map<?, ?> tree) {
+      object(schema, tree, path + ".");
+    } else if (value instanceof List<?> list) {
+      for (int i = 0; i < list.size(); i++) {
+        message(schema, list.get(i), path + "[" + i + "]");
+      }
+    }
+  }
+}
