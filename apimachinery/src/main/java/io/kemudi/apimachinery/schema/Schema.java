@@ -42,6 +42,21 @@ public final class Schema {
     return earlier == null ? built : earlier;
   }
 
+  /// The message of a kind as clients name it (`apps/v1`, `Deployment`), null when it is not built in.
+  /// A package is called by the first word of its group: `rbac.authorization.k8s.io/v1` is `rbac.v1`.
+  public static @Nullable MessageType findKind(String apiVersion, String kind) {
+    int slash = apiVersion.indexOf('/');
+    if (slash < 0) {
+      return find("core." + apiVersion + "." + kind);
+    }
+    int dot = apiVersion.indexOf('.');
+    int end = dot < 0 || dot > slash ? slash : dot;
+    boolean ours = end == slash || apiVersion.substring(end, slash).endsWith(".k8s.io");
+    return ours
+        ? find(apiVersion.substring(0, end) + "." + apiVersion.substring(slash + 1) + "." + kind)
+        : null;
+  }
+
   /// The names of all messages of a package, `core.v1`, sorted; empty when there is no such package.
   public static List<String> messageNames(String alias) {
     return file(alias).keySet().stream().sorted().toList();
