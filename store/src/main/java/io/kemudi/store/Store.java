@@ -42,7 +42,8 @@ public interface Store extends AutoCloseable {
   /// A watch of the whole key space ([Keys#FIRST] to [Keys#END]) passes every revision; a narrower
   /// one need not tell of revisions without events of its own.
   ///
-  /// @throws StoreException.Compacted when `afterRevision` is older than the last compaction
+  /// @throws StoreException.Compacted when `afterRevision` is older than the last compaction; where
+  ///   the store learns of it later, [StoreWatch#poll] throws it
   StoreWatch watch(String start, String end, long afterRevision);
 
   /// A linearizable read of the latest revision, without values.
