@@ -11,11 +11,7 @@ public final class FieldValidation {
   /// `duplicate field "metadata.name"`, `unknown field "spec.foo"`: one line each, to be sent as
   /// warnings or joined by [#strictError(List)].
   public static List<String> problems(MessageType type, Json.Parsed parsed) {
-    var problems = new ArrayList<String>();
-    for (String path : parsed.duplicates()) {
-      // YAML tells its duplicates as whole sentences, with the line instead of the path.
-      problems.add(path.startsWith("line ") ? path : "duplicate field \"" + path + "\"");
-    }
+    var problems = new ArrayList<>(parsed.duplicates());
     for (String path : UnknownFields.of(type, Trees.object(parsed.value(), type.simpleName()))) {
       problems.add("unknown field \"" + path + "\"");
     }

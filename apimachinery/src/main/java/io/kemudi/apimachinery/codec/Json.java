@@ -12,8 +12,9 @@ public final class Json {
   /// comes near; a reader that calls itself must stay within a thread's stack.
   public static final int MAX_DEPTH = 512;
 
-  /// A value, and where an object named a key twice (the last one counts): paths in the form
-  /// `spec.containers[0].name`, in the order of the text.
+  /// A value, and a sentence for each key that an object had twice (the last one counts), in
+  /// upstream's words: `duplicate field "spec.containers[0].name"` of JSON, `line 5: key "name"
+  /// already set in map` of YAML.
   public record Parsed(@Nullable Object value, List<String> duplicates) {}
 
   private Json() {}
@@ -48,8 +49,8 @@ public final class Json {
     new TreeWriter(out, false).write(tree, 0);
   }
 
-  /// As [#write(Object)] with the keys of every object sorted, as Go writes maps: the form of custom
-  /// resources.
+  /// As [#write(Object)] with the keys of every object sorted, as Go writes maps: the form of
+  /// custom resources.
   public static byte[] writeSorted(@Nullable Object tree) {
     var out = new JsonOutput();
     writeSorted(tree, out);

@@ -10,8 +10,8 @@ import java.util.Arrays;
 import java.util.Base64;
 
 /// A growing buffer of JSON bytes, escaped as Go's encoding/json escapes for HTML: `<`, `>`, `&`,
-/// U+2028 and U+2029 as `\\u` sequences, bytes that are not UTF-8 as U+FFFD. Not thread-safe. A caller
-/// that streams empties it with [#drainTo(OutputStream)] between values.
+/// U+2028 and U+2029 as `\\u` sequences, bytes that are not UTF-8 as U+FFFD. Not thread-safe. A
+/// caller that streams empties it with [#drainTo(OutputStream)] between values.
 public final class JsonOutput {
   private static final int INITIAL_BYTES = 1 << 10;
   private static final VarHandle LONGS =
@@ -63,7 +63,8 @@ public final class JsonOutput {
     if (buffer.length - size < more) {
       // Grows by half; a buffer of 2 GiB throws, as an object is at most 1.5 MiB on the wire.
       int wanted = Math.addExact(size, more);
-      buffer = Arrays.copyOf(buffer, Math.max(wanted, Math.addExact(buffer.length, buffer.length >> 1)));
+      buffer =
+          Arrays.copyOf(buffer, Math.max(wanted, Math.addExact(buffer.length, buffer.length >> 1)));
     }
   }
 

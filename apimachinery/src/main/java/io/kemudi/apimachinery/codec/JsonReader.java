@@ -57,8 +57,12 @@ final class JsonReader {
     }
     int length = Math.max(1, Utf8.sequenceLength(text, at, end));
     return new CodecException(
-        "invalid character '" + Utf8.decode(text, at, at + length) + "' " + where
-            + " at offset " + at);
+        "invalid character '"
+            + Utf8.decode(text, at, at + length)
+            + "' "
+            + where
+            + " at offset "
+            + at);
   }
 
   private @Nullable Object value(int depth) {
@@ -107,7 +111,7 @@ final class JsonReader {
       boolean twice = map.containsKey(key);
       map.put(key, value(depth + 1));
       if (twice && duplicates.size() < MAX_DUPLICATES) {
-        duplicates.add(pathText());
+        duplicates.add("duplicate field \"" + pathText() + "\"");
       }
       path.removeLast();
       int next = peek();
@@ -261,7 +265,10 @@ final class JsonReader {
         throw wrong("in string literal");
       } else {
         int run = at;
-        while (at < end && text[at] != '"' && text[at] != '\\' && !(text[at] >= 0 && text[at] < 0x20)) {
+        while (at < end
+            && text[at] != '"'
+            && text[at] != '\\'
+            && !(text[at] >= 0 && text[at] < 0x20)) {
           at++;
         }
         built.append(Utf8.decode(text, run, at));

@@ -8,8 +8,9 @@ import org.jspecify.annotations.Nullable;
 
 /// Trees to upstream's protobuf bytes and back, driven by the schema's tables.
 ///
-/// Encoding gives the bytes that upstream's own encoder gives: fields ascending, plain values always
-/// written, maps sorted. Decoding gives the tree of the JSON that upstream shows for the bytes.
+/// Encoding gives the bytes that upstream's own encoder gives: fields ascending, plain values
+/// always written, maps sorted. Decoding gives the tree of the JSON that upstream shows for the
+/// bytes.
 public final class ProtobufCodec {
   private ProtobufCodec() {}
 

@@ -44,7 +44,8 @@ final class QuantityText {
     }
     int binary = indexOf(BINARY, suffix);
     if (binary > 0) {
-      return format(value.multiply(new BigDecimal(BigInteger.ONE.shiftLeft(10 * binary))), Family.BINARY_SI);
+      return format(
+          value.multiply(new BigDecimal(BigInteger.ONE.shiftLeft(10 * binary))), Family.BINARY_SI);
     }
     Integer exponent = writtenExponent(suffix);
     return exponent == null
@@ -54,7 +55,9 @@ final class QuantityText {
 
   private static int numberEnd(String text) {
     int at = text.charAt(0) == '+' || text.charAt(0) == '-' ? 1 : 0;
-    while (at < text.length() && (Character.digit(text.charAt(at), 10) >= 0 && text.charAt(at) < 0x80 || text.charAt(at) == '.')) {
+    while (at < text.length()
+        && (Character.digit(text.charAt(at), 10) >= 0 && text.charAt(at) < 0x80
+            || text.charAt(at) == '.')) {
       at++;
     }
     return at;

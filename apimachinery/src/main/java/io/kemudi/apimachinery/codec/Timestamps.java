@@ -5,8 +5,8 @@ import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDate;
 
-/// RFC 3339 times as Kubernetes writes and reads them: in UTC, with whole seconds or with exactly six
-/// digits of fraction.
+/// RFC 3339 times as Kubernetes writes and reads them: in UTC, with whole seconds or with exactly
+/// six digits of fraction.
 public final class Timestamps {
   /// Go's zero time, the first second of year 1, which counts as no time at all.
   static final long ZERO_SECONDS = -62135596800L;
@@ -76,7 +76,7 @@ public final class Timestamps {
   /// The moment that the text names.
   ///
   /// @param micro whether exactly six digits of fraction are wanted, as in MicroTime; else any
-  ///     fraction may stand
+  ///   fraction may stand
   /// @throws CodecException when the text is not such a time
   public static Instant parse(String text, boolean micro) {
     try {

@@ -38,8 +38,7 @@ final class TreeDecoder {
       int last = index.last(frame, slot, type);
       if (!Omission.omitted(index, field, first, last)) {
         boolean emptyItems = first == 0 && JsonTranscoder.isItems(field, type);
-        tree.put(
-            field.jsonName, emptyItems ? new ArrayList<>() : field(field, first, last));
+        tree.put(field.jsonName, emptyItems ? new ArrayList<>() : field(field, first, last));
       }
     }
     index.close(frame, mark);
@@ -47,9 +46,10 @@ final class TreeDecoder {
 
   private @Nullable Object field(FieldType field, int first, int last) {
     return switch (field.shape) {
-      case VALUE -> field.isMessage() || first != 0 || field.kind != FieldType.Kind.BYTES
-          ? single(field, first, last)
-          : null;
+      case VALUE ->
+          field.isMessage() || first != 0 || field.kind != FieldType.Kind.BYTES
+              ? single(field, first, last)
+              : null;
       case POINTER -> first == 0 ? null : single(field, first, last);
       case LIST -> first == 0 ? null : list(field, first);
       case MAP -> first == 0 ? null : map(field, first);

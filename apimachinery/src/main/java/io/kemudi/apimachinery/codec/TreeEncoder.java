@@ -224,7 +224,10 @@ final class TreeEncoder {
         };
     String canonical = QuantityText.canonical(text);
     if (canonical == null) {
-      throw new Mismatch("got \"" + text + "\", want a quantity such as 250m or 1Gi: quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'");
+      throw new Mismatch(
+          "got \""
+              + text
+              + "\", want a quantity such as 250m or 1Gi: quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'");
     }
     return canonical.getBytes(StandardCharsets.US_ASCII);
   }

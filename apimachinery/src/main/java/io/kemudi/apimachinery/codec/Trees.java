@@ -51,7 +51,8 @@ public final class Trees {
   }
 
   /// The object under a key, created when absent or null.
-  public static Map<String, @Nullable Object> child(Map<String, @Nullable Object> tree, String key) {
+  public static Map<String, @Nullable Object> child(
+      Map<String, @Nullable Object> tree, String key) {
     Map<String, @Nullable Object> known = objectOrNull(tree.get(key));
     if (known == null) {
       known = new LinkedHashMap<>();

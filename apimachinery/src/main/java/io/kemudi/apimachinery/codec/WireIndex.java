@@ -4,13 +4,14 @@ import io.kemudi.apimachinery.schema.FieldType;
 import io.kemudi.apimachinery.schema.MessageType;
 import java.util.Arrays;
 
-/// Where the fields of protobuf messages lie, so that they can be read in another order than they were
-/// written. An *entry* is one occurrence of a field: a range of bytes. Entries of one field form a
-/// chain in the order of the bytes. A *frame* holds, for each slot of a message's type, the ends of
-/// that chain. Frames and entries are stacks of ints that are reused: reading allocates nothing.
+/// Where the fields of protobuf messages lie, so that they can be read in another order than they
+/// were written. An *entry* is one occurrence of a field: a range of bytes. Entries of one field
+/// form a chain in the order of the bytes. A *frame* holds, for each slot of a message's type, the
+/// ends of that chain. Frames and entries are stacks of ints that are reused: reading allocates
+/// nothing.
 ///
-/// A message that occurs more than once where one is meant is one chain, and a frame opened over the
-/// whole chain merges its occurrences as protobuf prescribes. Not thread-safe.
+/// A message that occurs more than once where one is meant is one chain, and a frame opened over
+/// the whole chain merges its occurrences as protobuf prescribes. Not thread-safe.
 final class WireIndex {
   private byte[] bytes = {};
 
@@ -65,8 +66,8 @@ final class WireIndex {
     return entries;
   }
 
-  /// Indexes the message at `entry`, with `merged` together with the entries chained to it. Entry 0 is
-  /// an empty message.
+  /// Indexes the message at `entry`, with `merged` together with the entries chained to it. Entry 0
+  /// is an empty message.
   int open(MessageType type, int entry, boolean merged) {
     if (++depth > Json.MAX_DEPTH) {
       throw new CodecException("protobuf is nested more than " + Json.MAX_DEPTH + " deep");
@@ -114,7 +115,8 @@ final class WireIndex {
     while (at < to) {
       int tag = in[at++];
       if (tag < 0) {
-        // Two bytes hold field numbers up to 2047; Kubernetes has none beyond, nor may it pass here.
+        // Two bytes hold field numbers up to 2047; Kubernetes has none beyond, nor may it pass
+        // here.
         if (at >= to || in[at] < 0) {
           throw broken(type, at, "field number too large");
         }

@@ -4,8 +4,8 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
 
-/// Protobuf bytes written from the last to the first, as upstream's generated code does: a message's
-/// length is known when its tag is written, with no pass to measure. Not thread-safe.
+/// Protobuf bytes written from the last to the first, as upstream's generated code does: a
+/// message's length is known when its tag is written, with no pass to measure. Not thread-safe.
 final class WireOutput {
   private byte[] buffer;
 

@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
 /// One message of the Kubernetes API: its fields in the order of JSON and of the wire. Immutable,
 /// one instance per name, safe on any thread.
 public final class MessageType {
-  /// Wire numbers up to this are looked up in an array, beyond it by search; 44 is the largest today.
+  /// Wire numbers up to this are looked up in an array, beyond it by search; 44 is the largest
+  /// today.
   private static final int DENSE_NUMBERS = 127;
 
   private final String name;

@@ -42,8 +42,9 @@ public final class Schema {
     return earlier == null ? built : earlier;
   }
 
-  /// The message of a kind as clients name it (`apps/v1`, `Deployment`), null when it is not built in.
-  /// A package is called by the first word of its group: `rbac.authorization.k8s.io/v1` is `rbac.v1`.
+  /// The message of a kind as clients name it (`apps/v1`, `Deployment`), null when it is not built
+  /// in. A package is called by the first word of its group: `rbac.authorization.k8s.io/v1` is
+  /// `rbac.v1`.
   public static @Nullable MessageType findKind(String apiVersion, String kind) {
     int slash = apiVersion.indexOf('/');
     if (slash < 0) {
@@ -57,7 +58,8 @@ public final class Schema {
         : null;
   }
 
-  /// The names of all messages of a package, `core.v1`, sorted; empty when there is no such package.
+  /// The names of all messages of a package, `core.v1`, sorted; empty when there is no such
+  /// package.
   public static List<String> messageNames(String alias) {
     return file(alias).keySet().stream().sorted().toList();
   }

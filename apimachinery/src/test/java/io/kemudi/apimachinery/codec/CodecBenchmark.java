@@ -5,8 +5,8 @@ import io.kemudi.apimachinery.schema.Schema;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// How long one pod takes in each direction. Run its `main` with a number of seconds per case; it is
-/// no test. Figures are only comparable within one run on one machine.
+/// How long one pod takes in each direction. Run its `main` with a number of seconds per case; it
+/// is no test. Figures are only comparable within one run on one machine.
 public final class CodecBenchmark {
   private static final MessageType POD = Schema.message("core.v1.Pod");
 
@@ -27,16 +27,29 @@ public final class CodecBenchmark {
       byte[] bytes = Envelope.unwrap(row.bytes("getProtobuf")).raw();
       Map<String, @Nullable Object> tree = row.get();
       byte[] json = Json.write(tree);
-      System.out.printf("pod %s: %d bytes of protobuf, %d of JSON%n", variant, bytes.length, json.length);
+      System.out.printf(
+          "pod %s: %d bytes of protobuf, %d of JSON%n", variant, bytes.length, json.length);
       var out = new JsonOutput(1 << 16);
       var transcoder = new JsonTranscoder(out);
-      measure("transcode protobuf to JSON", json.length, seconds, () -> {
-        out.clear();
-        transcoder.item(POD, bytes);
-        return out.size();
-      });
-      measure("decode protobuf to tree", json.length, seconds, () -> ProtobufCodec.decode(POD, bytes).size());
-      measure("encode tree to protobuf", json.length, seconds, () -> ProtobufCodec.encode(POD, tree).length);
+      measure(
+          "transcode protobuf to JSON",
+          json.length,
+          seconds,
+          () -> {
+            out.clear();
+            transcoder.item(POD, bytes);
+            return out.size();
+          });
+      measure(
+          "decode protobuf to tree",
+          json.length,
+          seconds,
+          () -> ProtobufCodec.decode(POD, bytes).size());
+      measure(
+          "encode tree to protobuf",
+          json.length,
+          seconds,
+          () -> ProtobufCodec.encode(POD, tree).length);
       measure("parse JSON to tree", json.length, seconds, () -> Json.parseObject(json).size());
       measure("write tree as JSON", json.length, seconds, () -> Json.write(tree).length);
     }

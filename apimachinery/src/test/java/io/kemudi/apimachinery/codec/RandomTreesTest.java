@@ -26,11 +26,30 @@ import org.junit.jupiter.params.provider.MethodSource;
 class RandomTreesTest {
   private static final List<String> PACKAGES =
       List.of(
-          "admissionregistration.v1", "admissionregistration.v1beta1", "apiextensions.v1",
-          "apiregistration.v1", "apps.v1", "authentication.v1", "authorization.v1",
-          "autoscaling.v1", "autoscaling.v2", "batch.v1", "certificates.v1", "coordination.v1",
-          "core.v1", "discovery.v1", "events.v1", "flowcontrol.v1", "meta.v1", "networking.v1",
-          "node.v1", "policy.v1", "rbac.v1", "resource.v1", "scheduling.v1", "storage.v1");
+          "admissionregistration.v1",
+          "admissionregistration.v1beta1",
+          "apiextensions.v1",
+          "apiregistration.v1",
+          "apps.v1",
+          "authentication.v1",
+          "authorization.v1",
+          "autoscaling.v1",
+          "autoscaling.v2",
+          "batch.v1",
+          "certificates.v1",
+          "coordination.v1",
+          "core.v1",
+          "discovery.v1",
+          "events.v1",
+          "flowcontrol.v1",
+          "meta.v1",
+          "networking.v1",
+          "node.v1",
+          "policy.v1",
+          "rbac.v1",
+          "resource.v1",
+          "scheduling.v1",
+          "storage.v1");
 
   static Stream<MessageType> objects() {
     return PACKAGES.stream()
@@ -123,7 +142,8 @@ class RandomTreesTest {
         case BOOL -> random.nextBoolean();
         case DOUBLE -> random.nextBoolean() ? random.nextInt(3) : random.nextGaussian() * 1e30;
         // Empty bytes are on the wire but not in JSON: no tree gives them back.
-        case BYTES -> Base64.getEncoder().encodeToString(("b" + text()).getBytes(StandardCharsets.UTF_8));
+        case BYTES ->
+            Base64.getEncoder().encodeToString(("b" + text()).getBytes(StandardCharsets.UTF_8));
         case MESSAGE -> message(field.message(), depth + 1);
       };
     }
@@ -133,7 +153,8 @@ class RandomTreesTest {
         case OBJECT -> object(type, depth);
         case TIME -> Timestamps.format(time());
         case MICRO_TIME -> Timestamps.formatMicro(time());
-        case QUANTITY -> random.nextInt(100) + 1 + List.of("m", "", "Ki", "M", "e3").get(random.nextInt(5));
+        case QUANTITY ->
+            random.nextInt(100) + 1 + List.of("m", "", "Ki", "M", "e3").get(random.nextInt(5));
         case INT_OR_STRING -> random.nextBoolean() ? (Object) (long) random.nextInt() : text();
         case RAW_JSON -> Map.of(text(), List.of(text(), 1L, 2.5, true));
         case STRING_LIST -> List.of(text(), text());

@@ -62,7 +62,9 @@ public final class RecordedObjects {
     try (InputStream in =
         new GZIPInputStream(
             RecordedObjects.class.getResourceAsStream("/io/kemudi/apimachinery/" + resource))) {
-      return new String(in.readAllBytes(), java.nio.charset.StandardCharsets.UTF_8).lines().toList();
+      return new String(in.readAllBytes(), java.nio.charset.StandardCharsets.UTF_8)
+          .lines()
+          .toList();
     } catch (IOException e) {
       throw new UncheckedIOException(resource, e);
     }
