@@ -1,0 +1,31 @@
+package io.kemudi.apiserver;
+
+import java.util.List;
+
+/// What an operator decides about the core.
+///
+/// @param serviceRange the addresses of Services, such as `10.96.0.0/12`
+/// @param nodePortFirst the first node port; `nodePortLast` the last
+/// @param advertiseAddress where clients inside the cluster reach this server; "" publishes no
+///   endpoint of the Service `default/kubernetes`
+/// @param advertisePort its HTTPS port
+/// @param disabledAdmission plugins left out, by upstream's names
+public record ApiCoreConfig(
+    String serviceRange,
+    int nodePortFirst,
+    int nodePortLast,
+    String advertiseAddress,
+    int advertisePort,
+    List<String> disabledAdmission) {
+  public static final ApiCoreConfig DEFAULT =
+      new ApiCoreConfig("10.96.0.0/12", 30000, 32767, "", 6443, List.of());
+
+  public ApiCoreConfig {
+    disabledAdmission = List.copyOf(disabledAdmission);
+  }
+
+  public ApiCoreConfig advertised(String address, int port) {
+    return new ApiCoreConfig(
+        serviceRange, nodePortFirst, nodePortLast, address, port, disabledAdmission);
+  }
+}

@@ -1,0 +1,27 @@
+package io.kemudi.apiserver.admission;
+
+import java.util.List;
+
+/// The plugins in order. After the first round every plugin is called once more, since a later one
+/// may have changed what an earlier one decides on.
+public final class AdmissionChain {
+  public static final AdmissionChain NONE = new AdmissionChain(List.of());
+
+  private final List<AdmissionPlugin> plugins;
+
+  public AdmissionChain(List<AdmissionPlugin> plugins) {
+    this.plugins = List.copyOf(plugins);
+  }
+
+  public void admit(AdmissionRequest request) {
+    for (AdmissionPlugin plugin : plugins) {
+      plugin.admit(request);
+    }
+  }
+
+  public void validate(AdmissionRequest request) {
+    for (AdmissionPlugin plugin : plugins) {
+      plugin.validate(request);
+    }
+  }
+}

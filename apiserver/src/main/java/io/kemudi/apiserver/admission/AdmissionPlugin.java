@@ -1,0 +1,18 @@
+package io.kemudi.apiserver.admission;
+
+/// One step that a write has to pass after decoding and defaulting. Plugins are called in the order
+/// of their list; [#admit] of all of them before [#validate] of any. Thread-safe; may read the
+/// registry's caches and must not write.
+///
+/// A refusal is an [io.kemudi.apimachinery.errors.ApiException].
+public interface AdmissionPlugin {
+  /// As upstream names it.
+  String name();
+
+  /// Changes the object or refuses it. May be called again when a later plugin changed the object,
+  /// so doing it twice must be the same as once.
+  default void admit(AdmissionRequest request) {}
+
+  /// Refuses the object as it will be stored.
+  default void validate(AdmissionRequest request) {}
+}

@@ -1,0 +1,238 @@
+package io.kemudi.apiserver.registry;
+
+import io.kemudi.apimachinery.codec.CodecException;
+import io.kemudi.apimachinery.codec.Envelope;
+import io.kemudi.apimachinery.codec.FieldValidation;
+import io.kemudi.apimachinery.codec.Json;
+import io.kemudi.apimachinery.codec.ProtobufCodec;
+import io.kemudi.apimachinery.codec.Trees;
+import io.kemudi.apimachinery.errors.ApiException;
+import io.kemudi.apimachinery.schema.MessageType;
+import io.kemudi.apimachinery.schema.Schema;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// From what a client sent to a tree of the expected kind: known fields only, of the right types,
+/// with `kind` and `apiVersion`. Refuses in upstream's words where those are not Go's own.
+final class BodyDecoder {
+  private static final int MAX_SHOWN = 30;
+
+  private BodyDecoder() {}
+
+  static Map<String, @Nullable Object> decode(
+      RequestContext context, ObjectForm form, Body body, String fieldValidation) {
+    return switch (body.form()) {
+      case JSON -> decodeText(context, form, body.bytes(), parseJson(form, body), fieldValidation);
+      case YAML -> decodeText(context, form, body.bytes(), parseYaml(form, body), fieldValidation);
+      case PROTOBUF -> decodeMessage(form, form, unwrap(form, body.bytes()));
+      case MESSAGE -> decodeMessage(form, form, body.bytes());
+    };
+  }
+
+  /// An applied configuration: JSON or YAML that says only what its author wants, so that nothing
+  /// may be filled in.
+  static Map<String, @Nullable Object> decodeApplied(
+      RequestContext context, ObjectForm form, byte[] bytes, String fieldValidation) {
+    Body body = new Body(Body.Form.YAML, bytes);
+    Json.Parsed parsed =
+        bytes.length > 0 && bytes[0] == '{' ? parseJson(form, body) : parseYaml(form, body);
+    Map<String, @Nullable Object> tree = Trees.objectOrNull(parsed.value());
+    if (tree == null) {
+      throw ApiException.badRequest("error decoding YAML: an object is expected");
+    }
+    checkKind(form, Trees.string(tree, "apiVersion"), Trees.string(tree, "kind"));
+    MessageType type = Schema.message(form.messageType());
+    try {
+      ProtobufCodec.encode(type, tree);
+    } catch (CodecException e) {
+      throw cannotBeHandled(form, String.valueOf(e.getMessage()));
+    }
+    validateFields(context, form, type, parsed, fieldValidation);
+    return tree;
+  }
+
+  private static Json.Parsed parseJson(ObjectForm form, Body body) {
+    try {
+      return Json.parseStrict(body.bytes());
+    } catch (CodecException e) {
+      throw unrecognized(
+          form, "couldn't get version/kind; json parse error: " + e.getMessage(), body.bytes());
+    }
+  }
+
+  private static Json.Parsed parseYaml(ObjectForm form, Body body) {
+    try {
+      return Json.parseStrict(body.bytes()); // YAML until its parser is here
+    } catch (CodecException e) {
+      throw unrecognized(form, String.valueOf(e.getMessage()), body.bytes());
+    }
+  }
+
+  private static byte[] unwrap(ObjectForm form, byte[] bytes) {
+    if (bytes.length == 0) {
+      throw unrecognized(form, "empty data", bytes);
+    }
+    Envelope envelope;
+    try {
+      envelope = Envelope.unwrap(bytes);
+    } catch (CodecException e) {
+      throw unrecognized(form, String.valueOf(e.getMessage()), bytes);
+    }
+    checkKind(form, envelope.apiVersion(), envelope.kind());
+    return envelope.raw();
+  }
+
+  private static Map<String, @Nullable Object> decodeText(
+      RequestContext context,
+      ObjectForm form,
+      byte[] bytes,
+      Json.Parsed parsed,
+      String fieldValidation) {
+    Map<String, @Nullable Object> tree = Trees.objectOrNull(parsed.value());
+    if (tree == null) {
+      String type = parsed.value() == null ? "null" : Trees.typeName(parsed.value());
+      throw unrecognized(
+          form,
+          "couldn't get version/kind; json parse error: json: cannot unmarshal "
+              + type
+              + " into Go value of type struct { APIVersion string"
+              + " \"json:\\\"apiVersion,omitempty\\\"\"; Kind string"
+              + " \"json:\\\"kind,omitempty\\\"\" }",
+          bytes);
+    }
+    checkText(form, tree, "apiVersion", bytes);
+    checkText(form, tree, "kind", bytes);
+    checkKind(form, Trees.string(tree, "apiVersion"), Trees.string(tree, "kind"));
+    MessageType type = Schema.message(form.messageType());
+    Map<String, @Nullable Object> typed = typed(form, type, tree);
+    validateFields(context, form, type, parsed, fieldValidation);
+    return typed;
+  }
+
+  private static void checkText(
+      ObjectForm form, Map<String, @Nullable Object> tree, String field, byte[] bytes) {
+    Object value = tree.get(field);
+    if (value != null && !(value instanceof String)) {
+      throw unrecognized(
+          form,
+          "couldn't get version/kind; json parse error: json: cannot unmarshal "
+              + Trees.typeName(value)
+              + " into Go struct field ."
+              + field
+              + " of type string",
+          bytes);
+    }
+  }
+
+  /// A body may leave out its kind, its version or both, but not name others.
+  private static void checkKind(ObjectForm form, String apiVersion, String kind) {
+    if (!kind.isEmpty() && !kind.equals(form.kind())
+        || !apiVersion.isEmpty() && !apiVersion.equals(form.apiVersion())) {
+      throw wrongKind(form, apiVersion, kind);
+    }
+  }
+
+  private static ApiException wrongKind(ObjectForm form, String apiVersion, String kind) {
+    if (!apiVersion.isEmpty() && !apiVersion.equals(form.apiVersion())) {
+      return ApiException.badRequest(
+          "the API version in the data ("
+              + apiVersion
+              + ") does not match the expected API version ("
+              + form.apiVersion()
+              + ")");
+    }
+    return ApiException.badRequest(
+        kind
+            + " in version \""
+            + version(form)
+            + "\" cannot be handled as a "
+            + form.kind()
+            + ": no kind \""
+            + kind
+            + "\" is expected here");
+  }
+
+  /// The tree with known fields of the right types only, which is what the functions of kinds take.
+  /// Also what shows a client its wrong types.
+  static Map<String, @Nullable Object> typed(
+      ObjectForm form, MessageType type, Map<String, @Nullable Object> tree) {
+    try {
+      byte[] bytes = ProtobufCodec.encode(type, tree);
+      return ProtobufCodec.decode(type, form.apiVersion(), form.kind(), bytes);
+    } catch (CodecException e) {
+      throw cannotBeHandled(form, String.valueOf(e.getMessage()));
+    }
+  }
+
+  private static void validateFields(
+      RequestContext context,
+      ObjectForm form,
+      MessageType type,
+      Json.Parsed parsed,
+      String fieldValidation) {
+    if (fieldValidation.equals("Ignore")) {
+      return;
+    }
+    List<String> problems = FieldValidation.problems(type, parsed);
+    if (problems.isEmpty()) {
+      return;
+    }
+    if (fieldValidation.equals("Strict")) {
+      throw cannotBeHandled(form, FieldValidation.strictError(problems));
+    }
+    problems.forEach(context::warn);
+  }
+
+  static Map<String, @Nullable Object> decodeMessage(
+      ObjectForm form, ObjectForm as, byte[] message) {
+    try {
+      return ProtobufCodec.decode(
+          Schema.message(form.messageType()), as.apiVersion(), as.kind(), message);
+    } catch (CodecException e) {
+      throw cannotBeHandled(form, String.valueOf(e.getMessage()));
+    }
+  }
+
+  static ApiException cannotBeHandled(ObjectForm form, String why) {
+    return ApiException.badRequest(
+        form.kind()
+            + " in version \""
+            + version(form)
+            + "\" cannot be handled as a "
+            + form.kind()
+            + ": "
+            + why);
+  }
+
+  private static String version(ObjectForm form) {
+    return form.apiVersion().substring(form.apiVersion().indexOf('/') + 1);
+  }
+
+  private static ApiException unrecognized(ObjectForm form, String why, byte[] bytes) {
+    return ApiException.badRequest(
+        "the object provided is unrecognized (must be of type "
+            + form.kind()
+            + "): "
+            + why
+            + " ("
+            + summary(bytes)
+            + ")");
+  }
+
+  /// The beginning of a body, as text when it looks like JSON and as hexadecimal otherwise.
+  private static String summary(byte[] bytes) {
+    if (bytes.length == 0) {
+      return "<empty>";
+    }
+    byte[] shown = bytes.length > MAX_SHOWN ? Arrays.copyOf(bytes, MAX_SHOWN) : bytes;
+    String text =
+        bytes[0] == '{'
+            ? new String(shown, StandardCharsets.UTF_8)
+            : HexFormat.of().formatHex(shown);
+    return bytes.length > MAX_SHOWN ? text + " ..." : text;
+  }
+}

@@ -1,0 +1,50 @@
+package io.kemudi.apiserver.registry;
+
+import io.kemudi.apimachinery.schema.MessageType;
+import java.time.Instant;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// Who manages which fields (`metadata.managedFields`), as it changes with a write. Trees are in
+/// the version of `form`.
+interface FieldTracker {
+  /// Keeps no record; what the client sent is dropped.
+  FieldTracker NONE =
+      new FieldTracker() {
+        @Override
+        public void updated(
+            Map<String, @Nullable Object> tree,
+            @Nullable Map<String, @Nullable Object> old,
+            Writer writer) {
+          Meta.set(tree, "managedFields", null);
+        }
+
+        @Override
+        public Map<String, @Nullable Object> applied(
+            Map<String, @Nullable Object> applied,
+            @Nullable Map<String, @Nullable Object> old,
+            Writer writer,
+            boolean force) {
+          throw new UnsupportedOperationException("no fields are tracked here");
+        }
+      };
+
+  /// In whose name, through which version, when, and on which subresource is written.
+  record Writer(
+      String manager, ObjectForm form, MessageType type, String subresource, Instant now) {}
+
+  /// Sets `tree`'s managed fields after a create, update or patch that made it of `old`.
+  void updated(
+      Map<String, @Nullable Object> tree,
+      @Nullable Map<String, @Nullable Object> old,
+      Writer writer);
+
+  /// Merges an applied configuration into `old` (null: there is nothing yet).
+  ///
+  /// @throws io.kemudi.apimachinery.errors.ApiException 409 naming the fields that others manage
+  Map<String, @Nullable Object> applied(
+      Map<String, @Nullable Object> applied,
+      @Nullable Map<String, @Nullable Object> old,
+      Writer writer,
+      boolean force);
+}

@@ -1,0 +1,26 @@
+package io.kemudi.apiserver.registry;
+
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// Other objects, as admission and allocation look at them: trees of the stored version, in the
+/// caller's hands. Resources are named as `pods` or `priorityclasses.scheduling.k8s.io`.
+public interface ObjectReader {
+  /// What the cache holds, which may be behind; null when there is nothing.
+  @Nullable Map<String, @Nullable Object> cached(String resource, String namespace, String name);
+
+  /// The latest truth.
+  @Nullable Map<String, @Nullable Object> latest(String resource, String namespace, String name);
+
+  /// What the cache holds of a whole resource.
+  List<StoredObject> all(String resource);
+
+  Map<String, @Nullable Object> tree(String resource, StoredObject object);
+
+  /// Key and value of an object as it would be stored, for a transaction that writes it beside
+  /// another.
+  Stored stored(String resource, String namespace, String name, Map<String, @Nullable Object> tree);
+
+  record Stored(String key, byte[] value) {}
+}

@@ -1,0 +1,140 @@
+package io.kemudi.apiserver.registry;
+
+import io.kemudi.apimachinery.kinds.Kinds;
+import io.kemudi.apimachinery.kinds.ResourceInfo;
+import io.kemudi.apimachinery.schema.MessageType;
+import io.kemudi.apimachinery.schema.Schema;
+import io.kemudi.apiserver.storage.CacheFeed;
+import io.kemudi.apiserver.storage.ObjectStorage;
+import io.kemudi.apiserver.storage.StoredResources;
+import io.kemudi.apiserver.storage.Transformer;
+import io.kemudi.apiserver.storage.WireField;
+import io.kemudi.store.Store;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/// The rows served now, each with its entry; one immutable snapshot, swapped as a whole. Storages
+/// of built-in resources live as long as the server.
+final class ResourceEntries {
+  /// Fields that lists and watches are indexed by: 5,000 agents ask for their own pods.
+  private static final Map<String, String> INDEXED = Map.of("pods", "spec.nodeName");
+
+  private record Snapshot(ResourceTable table, Map<ResourceRow, ResourceEntry> entries) {}
+
+  /// Key prefix -> the storage that all rows of the resource share.
+  private final Map<String, ObjectStorage> storages;
+
+  private volatile Snapshot snapshot;
+
+  private ResourceEntries(ResourceTable table, Map<String, ObjectStorage> storages) {
+    this.storages = storages;
+    this.snapshot = snapshot(table);
+  }
+
+  /// Makes the storages of every stored row and gives their caches to the feed.
+  static ResourceEntries of(
+      ResourceTable table, Store store, CacheFeed feed, Transformer transformer) {
+    Map<String, ObjectStorage> storages = new HashMap<>();
+    for (ResourceRow row : table.rows()) {
+      if (row.info().stored() && !storages.containsKey(row.info().keyPrefix())) {
+        ObjectForm hub = hubOf(table, row);
+        storages.put(
+            row.info().keyPrefix(),
+            StoredResources.open(
+                store, feed, StoredResources.of(row.info(), hub, transformer), index(row, hub)));
+      }
+    }
+    return new ResourceEntries(table, storages);
+  }
+
+  /// The version that is stored, where it is served. One that is not (admission policies in
+  /// v1beta1) has the same bytes as the version that is.
+  private static ObjectForm hubOf(ResourceTable table, ResourceRow row) {
+    for (ResourceRow other : table.rows()) {
+      if (other.info().keyPrefix().equals(row.info().keyPrefix())
+          && other.info().isStorageVersion()) {
+        return other.form();
+      }
+    }
+    return row.form();
+  }
+
+  private static @Nullable Function<StoredObject, String> index(ResourceRow row, ObjectForm hub) {
+    String field = INDEXED.get(row.qualifiedResource());
+    if (field == null) {
+      return null;
+    }
+    WireField reader =
+        Objects.requireNonNull(
+            WireField.compile(Schema.message(hub.messageType()), field), "no field " + field);
+    return object -> reader.read(object.bytes());
+  }
+
+  @Nullable String indexedField(ResourceRow row) {
+    return INDEXED.get(row.qualifiedResource());
+  }
+
+  ResourceTable table() {
+    return snapshot.table;
+  }
+
+  synchronized void change(UnaryOperator<ResourceTable> change) {
+    snapshot = snapshot(change.apply(snapshot.table));
+  }
+
+  /// @throws IllegalArgumentException for a row that is not stored here
+  ResourceEntry of(ResourceRow row) {
+    ResourceEntry entry = snapshot.entries.get(row);
+    if (entry == null) {
+      throw new IllegalArgumentException(row + " is not a stored resource of this server");
+    }
+    return entry;
+  }
+
+  /// The entry of a core resource or `resource.group`, in the version it is stored in.
+  ResourceEntry builtIn(String qualifiedResource) {
+    for (ResourceEntry entry : snapshot.entries.values()) {
+      if (entry.row().qualifiedResource().equals(qualifiedResource) && entry.isHub()) {
+        return entry;
+      }
+    }
+    throw new IllegalArgumentException(qualifiedResource + " is not served");
+  }
+
+  private Snapshot snapshot(ResourceTable table) {
+    Map<ResourceRow, ResourceEntry> entries = new HashMap<>();
+    for (ResourceRow row : table.rows()) {
+      ObjectStorage storage = storages.get(row.info().keyPrefix());
+      if (storage != null) {
+        entries.put(row, entry(row, storage));
+      }
+    }
+    return new Snapshot(table, Map.copyOf(entries));
+  }
+
+  private static ResourceEntry entry(ResourceRow row, ObjectStorage storage) {
+    ResourceInfo info = row.info();
+    ObjectForm hub = storage.resource().hub();
+    MessageType type = Schema.message(hub.messageType());
+    boolean converted = !hub.messageType().equals(row.form().messageType());
+    Conversion conversion = converted ? conversion(row) : Conversion.NONE;
+    String group =
+        hub.apiVersion().indexOf('/') < 0
+            ? ""
+            : hub.apiVersion().substring(0, hub.apiVersion().indexOf('/'));
+    return new ResourceEntry(
+        row, storage, hub, type, Kinds.find(group, info.kind()).orElse(null), conversion);
+  }
+
+  private static Conversion conversion(ResourceRow row) {
+    return switch (row.qualifiedResource()) {
+      case "events.events.k8s.io" -> new EventConversion();
+      case "horizontalpodautoscalers.autoscaling" -> new AutoscalerConversion();
+      default -> throw new IllegalStateException("no conversion to " + row);
+    };
+  }
+}

@@ -1,0 +1,376 @@
+package io.kemudi.apiserver.registry;
+
+import io.kemudi.apimachinery.codec.ProtobufCodec;
+import io.kemudi.apimachinery.codec.Trees;
+import io.kemudi.apimachinery.errors.ApiException;
+import io.kemudi.apimachinery.errors.StatusReason;
+import io.kemudi.apimachinery.schema.MessageType;
+import io.kemudi.apimachinery.schema.Schema;
+import io.kemudi.apiserver.registry.DeletePath.Deleted;
+import io.kemudi.apiserver.registry.WritePath.Write;
+import io.kemudi.apiserver.storage.ObjectBytes;
+import io.kemudi.apiserver.storage.Selection;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/// The [Registry] over a store and its caches. Made by [Registries].
+final class StoreRegistry implements Registry {
+  private final ResourceEntries entries;
+  private final WritePath writes;
+  private final DeletePath deletes;
+  private final Subresources subresources;
+  private final Map<String, SubresourceHandler> handlers = new ConcurrentHashMap<>();
+
+  StoreRegistry(ResourceEntries entries, WritePath writes) {
+    this.entries = entries;
+    this.writes = writes;
+    this.deletes = new DeletePath(writes);
+    this.subresources = new Subresources(writes, deletes, entries::builtIn);
+  }
+
+  @Override
+  public ResourceTable resources() {
+    return entries.table();
+  }
+
+  @Override
+  public void changeResources(UnaryOperator<ResourceTable> change) {
+    entries.change(change);
+  }
+
+  @Override
+  public void handle(
+      String group, String resource, String subresource, SubresourceHandler handler) {
+    handlers.put(group + "/" + resource + "/" + subresource, handler);
+  }
+
+  private ResourceEntry entry(Target target) {
+    return entries.of(target.row());
+  }
+
+  // ---- reading ----
+
+  @Override
+  public StoredObject get(RequestContext context, Target target, String resourceVersion) {
+    ResourceEntry entry = entry(target);
+    String why = Options.revisionError(resourceVersion);
+    if (why != null) {
+      throw new ApiException(StatusReason.UNKNOWN, why);
+    }
+    StoredObject object = current(entry, target, resourceVersion);
+    if (object == null) {
+      throw ApiException.notFound(entry.row().group(), entry.row().resource(), target.name());
+    }
+    return target.subresource().equals("scale")
+        ? subresources.scaleOf(entry, object)
+        : entry.shown(object);
+  }
+
+  private static @Nullable StoredObject current(
+      ResourceEntry entry, Target target, String resourceVersion) {
+    if (resourceVersion.isEmpty()) {
+      return entry.storage().latest(target.namespace(), target.name());
+    }
+    entry.storage().await(Long.parseLong(resourceVersion));
+    return entry.storage().cached(target.namespace(), target.name());
+  }
+
+  @Override
+  public ObjectPage list(RequestContext context, Target target, ListOptions options) {
+    Options.check(options);
+    ResourceEntry entry = entry(target);
+    Selection selection =
+        selection(entry, target, options.labelSelector(), options.fieldSelector());
+    ObjectPage page = entry.storage().lister().list(selection, options);
+    return entry.isHub() && entry.hub().equals(entry.row().form()) ? page : new Shown(page, entry);
+  }
+
+  private Selection selection(ResourceEntry entry, Target target, String labels, String fields) {
+    return Selections.of(entry, target, labels, fields, entries.indexedField(entry.row()));
+  }
+
+  /// A page in a version other than the stored one.
+  private record Shown(ObjectPage page, ResourceEntry entry) implements ObjectPage {
+    @Override
+    public ObjectForm itemForm() {
+      return entry.row().form();
+    }
+
+    @Override
+    public long revision() {
+      return page.revision();
+    }
+
+    @Override
+    public int size() {
+      return page.size();
+    }
+
+    @Override
+    public String continueToken() {
+      return page.continueToken();
+    }
+
+    @Override
+    public long remaining() {
+      return page.remaining();
+    }
+
+    @Override
+    public Iterator<StoredObject> iterator() {
+      Iterator<StoredObject> items = page.iterator();
+      return new Iterator<>() {
+        @Override
+        public boolean hasNext() {
+          return items.hasNext();
+        }
+
+        @Override
+        public StoredObject next() {
+          return entry.shown(items.next());
+        }
+      };
+    }
+  }
+
+  @Override
+  public ObjectWatch watch(RequestContext context, Target target, WatchOptions options) {
+    Options.check(options);
+    ResourceEntry entry = entry(target);
+    Selection selection =
+        selection(entry, target, options.labelSelector(), options.fieldSelector());
+    ObjectWatch watch = entry.storage().lister().watch(selection, options);
+    return entry.isHub() && entry.hub().equals(entry.row().form())
+        ? watch
+        : new ShownWatch(watch, entry);
+  }
+
+  /// A watch in a version other than the stored one.
+  private record ShownWatch(ObjectWatch watch, ResourceEntry entry) implements ObjectWatch {
+    @Override
+    public List<ObjectEvent> poll() {
+      List<ObjectEvent> events = watch.poll();
+      List<ObjectEvent> shown = new ArrayList<>(events.size());
+      for (ObjectEvent event : events) {
+        shown.add(
+            event.isBookmark()
+                ? event
+                : new ObjectEvent(event.type(), entry.shown(event.object()), event.revision()));
+      }
+      return shown;
+    }
+
+    @Override
+    public void onReady(Runnable listener) {
+      watch.onReady(listener);
+    }
+
+    @Override
+    public ObjectEvent lastBookmark() {
+      return watch.lastBookmark();
+    }
+
+    @Override
+    public void close() {
+      watch.close();
+    }
+  }
+
+  // ---- writing ----
+
+  @Override
+  public Reply create(RequestContext context, Target target, Body body, WriteOptions options) {
+    Options.check("CreateOptions", options, null);
+    if (target.row().resource().equals("bindings") && target.row().group().isEmpty()) {
+      return subresources.bind(context, target, body, options);
+    }
+    if (!target.subresource().isEmpty()) {
+      return createSubresource(context, target, body, options);
+    }
+    ResourceEntry entry = entry(target);
+    Map<String, @Nullable Object> tree =
+        BodyDecoder.decode(context, target.row().form(), body, options.fieldValidation());
+    Write write = Write.of(context, entry, target, options);
+    return answered(write, Reply.created(entry.shown(writes.create(write, tree))));
+  }
+
+  private Reply createSubresource(
+      RequestContext context, Target target, Body body, WriteOptions options) {
+    ResourceRow row = target.row();
+    String id = row.group() + "/" + row.resource() + "/" + target.subresource();
+    SubresourceHandler handler = handlers.get(id);
+    if (handler != null) {
+      return handler.create(context, target, body, options);
+    }
+    return switch (id) {
+      case "/pods/binding" -> subresources.bind(context, target, body, options);
+      case "/pods/eviction" -> subresources.evict(context, target, body, options);
+      default ->
+          throw new ApiException(
+              StatusReason.METHOD_NOT_ALLOWED,
+              "the server does not allow this method on the requested resource");
+    };
+  }
+
+  private static Reply answered(Write write, Reply reply) {
+    write.context().audit().answered(write.target(), reply.object());
+    return reply;
+  }
+
+  @Override
+  public Reply update(RequestContext context, Target target, Body body, WriteOptions options) {
+    Options.check("UpdateOptions", options, null);
+    ResourceEntry entry = entry(target);
+    Write write = Write.of(context, entry, target, options);
+    if (target.subresource().equals("scale")) {
+      Map<String, @Nullable Object> scale =
+          BodyDecoder.decode(context, Subresources.SCALE, body, options.fieldValidation());
+      return answered(write, Reply.ok(subresources.scale(write, now -> scale)));
+    }
+    Map<String, @Nullable Object> tree =
+        BodyDecoder.decode(context, target.row().form(), body, options.fieldValidation());
+    if (target.row().resource().equals("namespaces") && Meta.name(tree).isEmpty()) {
+      Meta.set(tree, "name", target.name());
+    }
+    WritePath.placeInNamespace(target, tree);
+    WritePath.checkName(target, tree);
+    Map<String, @Nullable Object> original = Trees.copyObject(tree);
+    try {
+      StoredObject updated =
+          writes.update(
+              write,
+              now ->
+                  target.subresource().equals("finalize")
+                      ? finalized(now, original)
+                      : Trees.copyObject(original));
+      return answered(write, Reply.ok(entry.shown(updated)));
+    } catch (ApiException e) {
+      boolean creates =
+          e.is(StatusReason.NOT_FOUND)
+              && target.subresource().isEmpty()
+              && KindRules.createsOnUpdate(target.row());
+      if (!creates) {
+        throw e;
+      }
+      Meta.set(original, "resourceVersion", null);
+      return answered(write, Reply.created(entry.shown(writes.create(write, original))));
+    }
+  }
+
+  /// Of a namespace given to `finalize`, only the finalizers of the spec count.
+  private static Map<String, @Nullable Object> finalized(
+      Map<String, @Nullable Object> now, Map<String, @Nullable Object> wanted) {
+    Object finalizers = Trees.at(wanted, "spec", "finalizers");
+    Trees.child(now, "spec").put("finalizers", finalizers);
+    Meta.set(now, "resourceVersion", Meta.of(wanted).get("resourceVersion"));
+    return now;
+  }
+
+  @Override
+  public Reply patch(RequestContext context, Target target, Patch patch, WriteOptions options) {
+    Options.check("PatchOptions", options, patch.type());
+    ResourceEntry entry = entry(target);
+    Write write = Write.of(context, entry, target, options).byPatch();
+    if (patch.type() == Patch.Type.APPLY) {
+      return apply(write, patch);
+    }
+    String validation = options.fieldValidation();
+    if (target.subresource().equals("scale")) {
+      MessageType type = Schema.message(Subresources.SCALE.messageType());
+      StoredObject scaled =
+          subresources.scale(
+              write,
+              now ->
+                  PatchForms.apply(
+                      context,
+                      tree(Subresources.SCALE, now),
+                      Subresources.SCALE,
+                      type,
+                      patch,
+                      validation));
+      return answered(write, Reply.ok(scaled));
+    }
+    ObjectForm form = target.row().form();
+    MessageType type = Schema.message(form.messageType());
+    StoredObject patched =
+        writes.update(write, now -> PatchForms.apply(context, now, form, type, patch, validation));
+    return answered(write, Reply.ok(entry.shown(patched)));
+  }
+
+  private static Map<String, @Nullable Object> tree(ObjectForm form, StoredObject object) {
+    return ProtobufCodec.decode(
+        Schema.message(form.messageType()), form.apiVersion(), form.kind(), object.bytes());
+  }
+
+  private Reply apply(Write write, Patch patch) {
+    Target target = write.target();
+    ResourceEntry entry = write.entry();
+    Map<String, @Nullable Object> applied =
+        BodyDecoder.decodeApplied(
+            write.context(), target.row().form(), patch.body(), write.options().fieldValidation());
+    WritePath.placeInNamespace(target, applied);
+    WritePath.checkName(target, applied);
+    return answered(write, writes.apply(write, applied, patch.force()));
+  }
+
+  // ---- deleting ----
+
+  @Override
+  public Reply delete(RequestContext context, Target target, DeleteOptions options) {
+    Options.check(options);
+    ResourceEntry entry = entry(target);
+    Write write = Write.of(context, entry, target, new WriteOptions(options.dryRun(), "", ""));
+    Deleted deleted = deletes.delete(write, options);
+    if (deleted.gone() && !KindRules.answersDeleted(entry.row())) {
+      String uid = ObjectBytes.uid(deleted.object().bytes());
+      return answered(write, Reply.ok(Statuses.deleted(entry.row(), target.name(), uid)));
+    }
+    return answered(write, Reply.ok(entry.shown(deleted.object())));
+  }
+
+  @Override
+  public ObjectPage deleteCollection(
+      RequestContext context, Target target, ListOptions selection, DeleteOptions options) {
+    Options.check(options);
+    ObjectPage page = list(context, target, selection);
+    List<StoredObject> deleted = new ArrayList<>();
+    ResourceEntry entry = entry(target);
+    for (StoredObject each : page) {
+      Target one = Target.object(target.row(), each.namespace(), each.name());
+      Write write = Write.of(context, entry, one, new WriteOptions(options.dryRun(), "", ""));
+      try {
+        deletes.delete(write, options);
+      } catch (ApiException e) {
+        if (!e.is(StatusReason.NOT_FOUND)) {
+          throw e;
+        }
+      }
+      deleted.add(each);
+    }
+    return new Selected(
+        page.itemForm(), page.revision(), deleted, page.continueToken(), page.remaining());
+  }
+
+  private record Selected(
+      ObjectForm itemForm,
+      long revision,
+      List<StoredObject> items,
+      String continueToken,
+      long remaining)
+      implements ObjectPage {
+    @Override
+    public int size() {
+      return items.size();
+    }
+
+    @Override
+    public Iterator<StoredObject> iterator() {
+      return items.iterator();
+    }
+  }
+}

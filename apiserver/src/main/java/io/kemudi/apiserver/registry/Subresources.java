@@ -1,0 +1,347 @@
+package io.kemudi.apiserver.registry;
+
+import io.kemudi.apimachinery.codec.ProtobufCodec;
+import io.kemudi.apimachinery.codec.Trees;
+import io.kemudi.apimachinery.errors.ApiException;
+import io.kemudi.apimachinery.errors.StatusCause;
+import io.kemudi.apimachinery.errors.StatusDetails;
+import io.kemudi.apimachinery.errors.StatusReason;
+import io.kemudi.apimachinery.schema.MessageType;
+import io.kemudi.apimachinery.schema.Schema;
+import io.kemudi.apimachinery.selector.LabelSelector;
+import io.kemudi.apimachinery.validation.FieldError;
+import io.kemudi.apimachinery.validation.FieldErrors;
+import io.kemudi.apimachinery.validation.FieldPath;
+import io.kemudi.apiserver.registry.WritePath.Write;
+import io.kemudi.kubernetes.autoscaling.v1.Scale;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/// The parts of objects that have a form of their own: `scale`, `binding`, `eviction`. Status,
+/// ephemeral containers, resize and finalize have the object's own form and go the generic path.
+final class Subresources {
+  static final ObjectForm SCALE = new ObjectForm("autoscaling/v1", "Scale", "autoscaling.v1.Scale");
+  private static final ObjectForm BINDING = new ObjectForm("v1", "Binding", "core.v1.Binding");
+  private static final ObjectForm EVICTION =
+      new ObjectForm("policy/v1", "Eviction", "policy.v1.Eviction");
+  private static final String PODS_BINDING = "pods/binding";
+
+  private final WritePath writes;
+  private final DeletePath deletes;
+  private final Function<String, ResourceEntry> core;
+
+  /// `entries` finds the entry of a qualified resource that the server is built on.
+  Subresources(WritePath writes, DeletePath deletes, Function<String, ResourceEntry> entries) {
+    this.writes = writes;
+    this.deletes = deletes;
+    this.core = entries;
+  }
+
+  // ---- scale ----
+
+  StoredObject scaleOf(ResourceEntry entry, StoredObject object) {
+    Map<String, @Nullable Object> tree = entry.hubTree(object);
+    Scale.Builder scale = Scale.newBuilder();
+    scale
+        .getMetadataBuilder()
+        .setName(object.name())
+        .setNamespace(object.namespace())
+        .setUid(Meta.text(tree, "uid"))
+        .setResourceVersion(Long.toString(object.revision()));
+    byte[] metadata = scale.build().toByteArray();
+    Map<String, @Nullable Object> shown =
+        ProtobufCodec.decode(Schema.message(SCALE.messageType()), metadata);
+    Meta.set(shown, "creationTimestamp", Meta.of(tree).get("creationTimestamp"));
+    Object replicas = Trees.at(tree, "spec", "replicas");
+    Object current = Trees.at(tree, "status", "replicas");
+    Trees.child(shown, "spec").put("replicas", replicas == null ? 0L : replicas);
+    Trees.child(shown, "status").put("replicas", current == null ? 0L : current);
+    Trees.child(shown, "status").put("selector", selector(entry, tree));
+    byte[] bytes = ProtobufCodec.encode(Schema.message(SCALE.messageType()), shown);
+    return new StoredObject(SCALE, object.namespace(), object.name(), bytes, object.revision());
+  }
+
+  private static String selector(ResourceEntry entry, Map<String, @Nullable Object> tree) {
+    Object selector = Trees.at(tree, "spec", "selector");
+    Map<String, @Nullable Object> map = Trees.objectOrNull(selector);
+    if (map == null) {
+      return "";
+    }
+    if (entry.row().resource().equals("replicationcontrollers")) {
+      Map<String, String> labels = new LinkedHashMap<>();
+      map.forEach((key, value) -> labels.put(key, String.valueOf(value)));
+      return LabelSelector.ofLabels(labels).toString();
+    }
+    byte[] bytes = ProtobufCodec.encode(Schema.message("meta.v1.LabelSelector"), map);
+    try {
+      return LabelSelector.of(io.kemudi.kubernetes.meta.v1.LabelSelector.parseFrom(bytes))
+          .toString();
+    } catch (com.google.protobuf.InvalidProtocolBufferException e) {
+      throw new IllegalStateException("a selector cannot be read", e);
+    }
+  }
+
+  /// Changes the replicas through a scale that `change` makes of the current one.
+  StoredObject scale(Write write, Function<StoredObject, Map<String, @Nullable Object>> change) {
+    ResourceEntry entry = write.entry();
+    StoredObject changed =
+        writes.update(
+            write,
+            tree -> {
+              StoredObject now = objectOf(entry, write.target(), tree);
+              Map<String, @Nullable Object> scale = change.apply(scaleOf(entry, now));
+              checkScale(write.target(), scale);
+              Object replicas = Trees.at(scale, "spec", "replicas");
+              Trees.child(tree, "spec").put("replicas", replicas == null ? 0L : replicas);
+              Meta.set(tree, "resourceVersion", Meta.of(scale).get("resourceVersion"));
+              return tree;
+            });
+    return scaleOf(entry, changed);
+  }
+
+  private static StoredObject objectOf(
+      ResourceEntry entry, Target target, Map<String, @Nullable Object> tree) {
+    MessageType type = Schema.message(entry.row().form().messageType());
+    long revision = Options.revision(Meta.text(tree, "resourceVersion"));
+    return new StoredObject(
+        entry.row().form(),
+        target.namespace(),
+        target.name(),
+        ProtobufCodec.encode(type, tree),
+        revision);
+  }
+
+  private static void checkScale(Target target, Map<String, @Nullable Object> scale) {
+    if (Trees.at(scale, "spec", "replicas") instanceof Long replicas && replicas < 0) {
+      FieldErrors errors = new FieldErrors();
+      errors.invalid(
+          FieldPath.of("spec", "replicas"), replicas, "must be greater than or equal to 0");
+      throw FieldError.toStatus("autoscaling", "Scale", target.name(), errors.list());
+    }
+  }
+
+  // ---- binding ----
+
+  Reply bind(RequestContext context, Target target, Body body, WriteOptions options) {
+    Map<String, @Nullable Object> binding =
+        BodyDecoder.decode(context, BINDING, body, options.fieldValidation());
+    WritePath.placeInNamespace(target, binding);
+    String pod = target.name().isEmpty() ? Meta.name(binding) : target.name();
+    if (!Meta.name(binding).isEmpty()) {
+      WritePath.checkName(target.named(pod), binding);
+    }
+    String node =
+        String.valueOf(Objects.requireNonNullElse(Trees.at(binding, "target", "name"), ""));
+    if (node.isEmpty()) {
+      throw new ApiException(StatusReason.UNKNOWN, "target.name: Required value");
+    }
+    bindTo(context, target.namespace(), pod, binding, node, options);
+    return Reply.created(Statuses.success());
+  }
+
+  private void bindTo(
+      RequestContext context,
+      String namespace,
+      String pod,
+      Map<String, @Nullable Object> binding,
+      String node,
+      WriteOptions options) {
+    ResourceEntry pods = core.apply("pods");
+    Target target = Target.object(pods.row(), namespace, pod);
+    Write write = Write.of(context, pods, target.sub("binding"), options);
+    String uid = Meta.text(binding, "uid");
+    writes.update(
+        write,
+        tree -> {
+          String known = Meta.text(tree, "uid");
+          if (!uid.isEmpty() && !uid.equals(known)) {
+            throw WritePath.uidConflict(pods, target, uid, known);
+          }
+          refuseBinding(tree, pod);
+          Trees.child(tree, "spec").put("nodeName", node);
+          addAll(tree, binding, "annotations");
+          addAll(tree, binding, "labels");
+          setScheduled(tree);
+          return tree;
+        });
+  }
+
+  private static void refuseBinding(Map<String, @Nullable Object> tree, String pod) {
+    if (Meta.isDeleting(tree)) {
+      throw bindingConflict(pod, "pod " + pod + " is being deleted, cannot be assigned to a host");
+    }
+    Object assigned = Trees.at(tree, "spec", "nodeName");
+    if (assigned != null && !assigned.equals("")) {
+      throw bindingConflict(
+          pod, "pod " + pod + " is already assigned to node \"" + assigned + "\"");
+    }
+    if (Trees.at(tree, "spec", "schedulingGates") instanceof List<?> gates && !gates.isEmpty()) {
+      throw bindingConflict(pod, "pod " + pod + " has non-empty .spec.schedulingGates");
+    }
+  }
+
+  private static ApiException bindingConflict(String pod, String why) {
+    return ApiException.conflict("", PODS_BINDING, pod, why);
+  }
+
+  /// What the binding brings in labels and annotations goes into the pod.
+  private static void addAll(
+      Map<String, @Nullable Object> tree, Map<String, @Nullable Object> binding, String field) {
+    Map<String, @Nullable Object> more = Trees.objectOrNull(Meta.of(binding).get(field));
+    if (more != null && !more.isEmpty()) {
+      Trees.child(Meta.of(tree), field).putAll(more);
+    }
+  }
+
+  private void setScheduled(Map<String, @Nullable Object> tree) {
+    Map<String, @Nullable Object> condition = new LinkedHashMap<>();
+    condition.put("type", "PodScheduled");
+    condition.put("status", "True");
+    condition.put("lastTransitionTime", Meta.time(writes.timers().instant()));
+    Map<String, @Nullable Object> status = Trees.child(tree, "status");
+    List<@Nullable Object> conditions = new ArrayList<>();
+    if (status.get("conditions") instanceof List<?> list) {
+      list.stream()
+          .filter(each -> !"PodScheduled".equals(Trees.at(each, "type")))
+          .forEach(conditions::add);
+    }
+    conditions.add(condition);
+    status.put("conditions", conditions);
+  }
+
+  // ---- eviction ----
+
+  Reply evict(RequestContext context, Target target, Body body, WriteOptions options) {
+    Map<String, @Nullable Object> eviction =
+        BodyDecoder.decode(context, EVICTION, body, options.fieldValidation());
+    WritePath.placeInNamespace(target, eviction);
+    DeleteOptions how = deleteOptions(Trees.at(eviction, "deleteOptions"), options.dryRun());
+    ResourceEntry pods = core.apply("pods");
+    Target pod = Target.object(pods.row(), target.namespace(), target.name());
+    StoredObject object = pods.storage().latest(pod.namespace(), pod.name());
+    if (object == null) {
+      throw ApiException.notFound("", "pods", pod.name());
+    }
+    Map<String, @Nullable Object> tree = pods.hubTree(object);
+    if (mustAsk(tree)) {
+      spendBudget(context, pod.namespace(), tree, how.dryRun());
+    }
+    deletes.delete(Write.of(context, pods, pod, options), how);
+    return Reply.created(Statuses.success());
+  }
+
+  private static DeleteOptions deleteOptions(@Nullable Object value, boolean dryRun) {
+    Map<String, @Nullable Object> tree = Trees.objectOrNull(value);
+    if (tree == null) {
+      return new DeleteOptions(null, null, null, null, null, dryRun);
+    }
+    boolean all = tree.get("dryRun") instanceof List<?> list && list.contains("All");
+    return new DeleteOptions(
+        tree.get("gracePeriodSeconds") instanceof Long seconds ? seconds : null,
+        tree.get("propagationPolicy") instanceof String policy ? policy : null,
+        tree.get("orphanDependents") instanceof Boolean orphan ? orphan : null,
+        Trees.at(tree, "preconditions", "uid") instanceof String uid ? uid : null,
+        Trees.at(tree, "preconditions", "resourceVersion") instanceof String version
+            ? version
+            : null,
+        dryRun || all);
+  }
+
+  /// A pod that is done, has not begun, or is going anyway disturbs nobody.
+  private static boolean mustAsk(Map<String, @Nullable Object> pod) {
+    Object phase = Trees.at(pod, "status", "phase");
+    return !"Succeeded".equals(phase)
+        && !"Failed".equals(phase)
+        && !"Pending".equals(phase)
+        && !Meta.isDeleting(pod);
+  }
+
+  private void spendBudget(
+      RequestContext context, String namespace, Map<String, @Nullable Object> pod, boolean dryRun) {
+    ResourceEntry budgets = core.apply("poddisruptionbudgets.policy");
+    List<StoredObject> matching = new ArrayList<>();
+    Map<String, String> labels = Meta.labels(pod);
+    Target collection = Target.collection(budgets.row(), namespace);
+    ListOptions current = ListOptions.ALL.at("0", "");
+    for (StoredObject budget :
+        budgets
+            .storage()
+            .lister()
+            .list(Selections.of(budgets, collection, "", "", null), current)) {
+      if (selects(budgets.hubTree(budget), labels)) {
+        matching.add(budget);
+      }
+    }
+    if (matching.isEmpty()) {
+      return;
+    }
+    if (matching.size() > 1) {
+      throw new ApiException(
+          StatusReason.UNKNOWN,
+          "This pod has more than one PodDisruptionBudget, which the eviction subresource does not"
+              + " support.");
+    }
+    Target budget = Target.object(budgets.row(), namespace, matching.getFirst().name());
+    WriteOptions options = new WriteOptions(dryRun, "", "");
+    String name = Meta.name(pod);
+    writes.update(
+        Write.of(context, budgets, budget.sub("status"), options),
+        tree -> {
+          spend(tree, name);
+          return tree;
+        });
+  }
+
+  private static boolean selects(Map<String, @Nullable Object> budget, Map<String, String> labels) {
+    Map<String, @Nullable Object> selector =
+        Trees.objectOrNull(Trees.at(budget, "spec", "selector"));
+    if (selector == null) {
+      return false;
+    }
+    byte[] bytes = ProtobufCodec.encode(Schema.message("meta.v1.LabelSelector"), selector);
+    try {
+      return LabelSelector.of(io.kemudi.kubernetes.meta.v1.LabelSelector.parseFrom(bytes))
+          .matches(labels);
+    } catch (com.google.protobuf.InvalidProtocolBufferException e) {
+      throw new IllegalStateException("a selector cannot be read", e);
+    }
+  }
+
+  private void spend(Map<String, @Nullable Object> budget, String pod) {
+    Map<String, @Nullable Object> status = Trees.child(budget, "status");
+    long observed = status.get("observedGeneration") instanceof Long seen ? seen : 0;
+    long generation = Meta.of(budget).get("generation") instanceof Long now ? now : 0;
+    String name = Meta.name(budget);
+    if (observed < generation) {
+      throw wouldViolate(
+          "The disruption budget " + name + " is still being processed by the server.", 10);
+    }
+    long allowed = status.get("disruptionsAllowed") instanceof Long left ? left : 0;
+    if (allowed <= 0) {
+      throw wouldViolate(
+          "The disruption budget " + name + " does not allow evicting pods currently", 0);
+    }
+    status.put("disruptionsAllowed", allowed - 1);
+    Trees.child(status, "disruptedPods").put(pod, Meta.time(writes.timers().instant()));
+  }
+
+  private static ApiException wouldViolate(String why, int retryAfterSeconds) {
+    StatusDetails details =
+        new StatusDetails(
+            "",
+            "",
+            "",
+            "",
+            List.of(new StatusCause("DisruptionBudget", why, "")),
+            retryAfterSeconds);
+    return new ApiException(
+        StatusReason.TOO_MANY_REQUESTS,
+        "Cannot evict pod as it would violate the pod's disruption budget.",
+        details);
+  }
+}

@@ -1,0 +1,568 @@
+package io.kemudi.apiserver.registry;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.Message;
+import io.kemudi.apimachinery.codec.CodecException;
+import io.kemudi.apimachinery.codec.ProtobufCodec;
+import io.kemudi.apimachinery.codec.Trees;
+import io.kemudi.apimachinery.errors.ApiException;
+import io.kemudi.apimachinery.errors.StatusReason;
+import io.kemudi.apimachinery.kinds.Kind;
+import io.kemudi.apimachinery.validation.FieldError;
+import io.kemudi.apimachinery.validation.FieldErrors;
+import io.kemudi.apimachinery.validation.FieldPath;
+import io.kemudi.apiserver.admission.AdmissionChain;
+import io.kemudi.apiserver.admission.AdmissionRequest;
+import io.kemudi.apiserver.admission.AdmissionRequest.Operation;
+import io.kemudi.apiserver.storage.ObjectBytes;
+import io.kemudi.apiserver.storage.ObjectStorage.Beside;
+import io.kemudi.apiserver.storage.ObjectStorage.Change;
+import io.kemudi.apiserver.storage.ObjectStorage.Changed;
+import io.kemudi.time.Timers;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.UUID;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/// How an object becomes what is stored: default, admit, prepare, track fields, encode, validate.
+/// One path for every kind and every way to write; what differs comes in as a [TreeChange].
+final class WritePath {
+  private static final String SUFFIX_LETTERS = "bcdfghjklmnpqrstvwxz2456789";
+  private static final int SUFFIX_LENGTH = 5;
+  private static final int MAX_GENERATED_BASE = 63 - SUFFIX_LENGTH;
+  private static final int NAME_ATTEMPTS = 8;
+
+  private final AdmissionChain admission;
+  private final FieldTracker tracker;
+  private final Map<String, Allocator> allocators;
+  private final Timers timers;
+  private final RandomGenerator random;
+
+  WritePath(
+      AdmissionChain admission,
+      FieldTracker tracker,
+      Map<String, Allocator> allocators,
+      Timers timers,
+      RandomGenerator random) {
+    this.admission = admission;
+    this.tracker = tracker;
+    this.allocators = Map.copyOf(allocators);
+    this.timers = timers;
+    this.random = random;
+  }
+
+  AdmissionChain admission() {
+    return admission;
+  }
+
+  Timers timers() {
+    return timers;
+  }
+
+  /// One write on its way: who, what, how.
+  record Write(
+      RequestContext context,
+      ResourceEntry entry,
+      Target target,
+      WriteOptions options,
+      String manager,
+      boolean patched,
+      boolean applied) {
+    static Write of(
+        RequestContext context, ResourceEntry entry, Target target, WriteOptions options) {
+      String manager = options.fieldManager();
+      if (manager.isEmpty()) {
+        String agent = context.userAgent();
+        int slash = agent.indexOf('/');
+        manager = slash < 0 ? agent : agent.substring(0, slash);
+      }
+      return new Write(
+          context, entry, target, options, manager.isEmpty() ? "unknown" : manager, false, false);
+    }
+
+    Write byPatch() {
+      return new Write(context, entry, target, options, manager, true, applied);
+    }
+
+    /// The managed fields are those that an apply has made.
+    Write byApply() {
+      return new Write(context, entry, target, options, manager, patched, true);
+    }
+
+    Write named(String name) {
+      return new Write(context, entry, target.named(name), options, manager, patched, applied);
+    }
+
+    ResourceRow row() {
+      return entry.row();
+    }
+
+    ApiException invalid(FieldErrors errors, String name) {
+      return FieldError.toStatus(row().group(), row().kind(), name, errors.list());
+    }
+  }
+
+  // ---- create ----
+
+  /// Stores a new object from a tree in the row's version.
+  StoredObject create(Write write, Map<String, @Nullable Object> tree) {
+    ResourceRow row = write.row();
+    placeInNamespace(write.target(), tree);
+    if (!Meta.text(tree, "resourceVersion").isEmpty()
+        && !Meta.text(tree, "resourceVersion").equals("0")) {
+      throw new ApiException(
+          StatusReason.UNKNOWN, "resourceVersion should not be set on objects to be created");
+    }
+    write.context().audit().requested(write.target(), tree);
+    boolean generated = Meta.name(tree).isEmpty() && !Meta.text(tree, "generateName").isEmpty();
+    for (int attempt = 1; ; attempt++) {
+      Map<String, @Nullable Object> copy = generated ? Trees.copyObject(tree) : tree;
+      if (generated) {
+        Meta.set(copy, "name", generatedName(Meta.text(tree, "generateName")));
+      }
+      try {
+        return createOnce(write.named(Meta.name(copy)), copy);
+      } catch (ApiException e) {
+        boolean clash = generated && e.is(StatusReason.ALREADY_EXISTS);
+        if (!clash) {
+          throw e;
+        }
+        if (attempt == NAME_ATTEMPTS) {
+          throw new ApiException(
+              StatusReason.ALREADY_EXISTS,
+              "the server was not able to generate a unique name for " + row.resource(),
+              e.details());
+        }
+      }
+    }
+  }
+
+  private String generatedName(String base) {
+    StringBuilder name =
+        new StringBuilder(base.substring(0, Math.min(base.length(), MAX_GENERATED_BASE)));
+    appendSuffix(name);
+    return name.toString();
+  }
+
+  private void appendSuffix(StringBuilder name) {
+    for (int i = 0; i < SUFFIX_LENGTH; i++) {
+      name.append(SUFFIX_LETTERS.charAt(random.nextInt(SUFFIX_LETTERS.length())));
+    }
+  }
+
+  private StoredObject createOnce(Write write, Map<String, @Nullable Object> tree) {
+    ResourceEntry entry = write.entry();
+    String namespace = write.target().namespace();
+    String name = write.target().name();
+    requirePath(write, name);
+    boolean allocates = allocators.containsKey(entry.row().qualifiedResource());
+    Map<String, @Nullable Object> again = allocates ? Trees.copyObject(tree) : tree;
+    Prepared prepared = prepareNew(write, tree);
+    if (write.options().dryRun()) {
+      if (entry.storage().latest(namespace, name) != null) {
+        throw exists(entry.row(), name);
+      }
+      return entry.unstored(namespace, name, prepared.message, 0);
+    }
+    boolean[] lost = new boolean[1];
+    Changed changed =
+        entry
+            .storage()
+            .change(
+                namespace,
+                name,
+                current -> {
+                  if (current != null) {
+                    throw exists(entry.row(), name);
+                  }
+                  // Who lost a race for an address has to choose another one.
+                  Prepared now =
+                      lost[0] && allocates ? prepareNew(write, Trees.copyObject(again)) : prepared;
+                  lost[0] = true;
+                  return new Change.Put(now.message, now.beside);
+                });
+    return changed.object();
+  }
+
+  private static ApiException exists(ResourceRow row, String name) {
+    return ApiException.alreadyExists(row.group(), row.resource(), name);
+  }
+
+  /// A name that would leave its place in the key space can never be valid.
+  private static void requirePath(Write write, String name) {
+    if (name.indexOf('/') >= 0 || name.equals(".") || name.equals("..")) {
+      FieldErrors errors = new FieldErrors();
+      errors.invalid(FieldPath.of("metadata", "name"), name, "may not contain '/'");
+      throw write.invalid(errors, name);
+    }
+  }
+
+  private record Prepared(byte[] message, Beside beside) {}
+
+  private Prepared prepareNew(Write write, Map<String, @Nullable Object> rowTree) {
+    ResourceEntry entry = write.entry();
+    Kind kind = entry.kind();
+    Map<String, @Nullable Object> tree = entry.toHub(rowTree);
+    if (kind != null) {
+      kind.applyDefaults(cast(tree));
+    }
+    AdmissionRequest request = request(write, Operation.CREATE, tree, null);
+    admission.admit(request);
+    if (kind != null) {
+      kind.applyDefaults(cast(tree));
+      kind.prepareForCreate(cast(tree));
+    }
+    fillSystemFields(tree);
+    if (!write.applied()) {
+      tracker.updated(tree, null, writer(write));
+    }
+    Beside beside = allocate(write, tree, null);
+    return finish(write, request, tree, null, beside);
+  }
+
+  private void fillSystemFields(Map<String, @Nullable Object> tree) {
+    Meta.set(tree, "uid", uuid());
+    Meta.set(tree, "creationTimestamp", Meta.time(timers.instant()));
+    Meta.set(tree, "deletionTimestamp", null);
+    Meta.set(tree, "deletionGracePeriodSeconds", null);
+    Meta.set(tree, "selfLink", null);
+    Meta.set(tree, "resourceVersion", null);
+  }
+
+  private String uuid() {
+    long high = random.nextLong() & ~0xf000L | 0x4000L;
+    long low = random.nextLong() & 0x3fffffffffffffffL | 0x8000000000000000L;
+    return new UUID(high, low).toString();
+  }
+
+  // ---- update ----
+
+  /// What a write makes of the object as it is, both in the row's version. `current` is a copy that
+  /// may be changed and answered.
+  @FunctionalInterface
+  interface TreeChange {
+    Map<String, @Nullable Object> apply(Map<String, @Nullable Object> current);
+  }
+
+  /// Changes an object that is there.
+  ///
+  /// @throws ApiException 404 when it is not
+  StoredObject update(Write write, TreeChange change) {
+    ResourceEntry entry = write.entry();
+    Target target = write.target();
+    if (write.options().dryRun()) {
+      StoredObject current = entry.storage().latest(target.namespace(), target.name());
+      return switch (changed(write, current, change)) {
+        case Change.None() -> Objects.requireNonNull(current);
+        case Change.Put(byte[] message, Beside _) ->
+            entry.unstored(
+                target.namespace(),
+                target.name(),
+                message,
+                Objects.requireNonNull(current).revision());
+        case Change.Remove(byte[] last, Beside _) ->
+            entry.unstored(
+                target.namespace(),
+                target.name(),
+                last,
+                Objects.requireNonNull(current).revision());
+      };
+    }
+    return entry
+        .storage()
+        .change(target.namespace(), target.name(), current -> changed(write, current, change))
+        .object();
+  }
+
+  private Change changed(Write write, @Nullable StoredObject current, TreeChange change) {
+    Target target = write.target();
+    ResourceEntry entry = write.entry();
+    if (current == null) {
+      throw ApiException.notFound(entry.row().group(), entry.row().resource(), target.name());
+    }
+    Map<String, @Nullable Object> old = entry.hubTree(current);
+    Map<String, @Nullable Object> rowTree = change.apply(entry.rowTree(current));
+    placeInNamespace(target, rowTree);
+    checkName(target, rowTree);
+    write.context().audit().requested(target, rowTree);
+    checkIdentity(write, rowTree, current);
+    Map<String, @Nullable Object> tree = entry.toHub(rowTree);
+    return put(write, current, tree, old);
+  }
+
+  private Change put(
+      Write write,
+      StoredObject current,
+      Map<String, @Nullable Object> tree,
+      Map<String, @Nullable Object> old) {
+    ResourceEntry entry = write.entry();
+    Kind kind = entry.kind();
+    keepSystemFields(tree, old);
+    if (kind != null) {
+      kind.applyDefaults(cast(tree));
+    }
+    AdmissionRequest request = request(write, Operation.UPDATE, tree, old);
+    admission.admit(request);
+    if (kind != null && !isNarrow(write.target())) {
+      kind.applyDefaults(cast(tree));
+      kind.prepareForUpdate(cast(tree), cast(old), kindsName(write.target()));
+    }
+    if (!write.applied()) {
+      tracker.updated(tree, old, writer(write));
+    }
+    Beside beside =
+        write.target().subresource().isEmpty() ? allocate(write, tree, old) : Beside.NOTHING;
+    Prepared prepared = finish(write, request, tree, current, beside);
+    if (isGone(write.row(), tree)) {
+      return new Change.Remove(prepared.message, release(write, tree));
+    }
+    byte[] answered = ObjectBytes.withRevision(prepared.message, current.revision());
+    if (Arrays.equals(answered, current.bytes())) {
+      return new Change.None();
+    }
+    return new Change.Put(prepared.message, prepared.beside);
+  }
+
+  /// Subresources whose handler has decided what changes, so that nothing is left to the kind.
+  private static boolean isNarrow(Target target) {
+    return target.subresource().equals("binding") || target.subresource().equals("finalize");
+  }
+
+  /// A scale changes the object itself.
+  private static String kindsName(Target target) {
+    return target.subresource().equals("scale") ? "" : target.subresource();
+  }
+
+  /// An object that is being deleted goes with its last finalizer and without grace left.
+  static boolean isGone(ResourceRow row, Map<String, @Nullable Object> tree) {
+    if (!Meta.isDeleting(tree) || !Meta.finalizers(tree).isEmpty()) {
+      return false;
+    }
+    if (row.qualifiedResource().equals("namespaces")) {
+      return !(Trees.at(tree, "spec", "finalizers") instanceof List<?> list) || list.isEmpty();
+    }
+    Long grace = Meta.graceSeconds(tree);
+    return grace == null || grace == 0;
+  }
+
+  private static void keepSystemFields(
+      Map<String, @Nullable Object> tree, Map<String, @Nullable Object> old) {
+    for (String field :
+        List.of("uid", "creationTimestamp", "deletionTimestamp", "deletionGracePeriodSeconds")) {
+      Meta.set(tree, field, Meta.of(old).get(field));
+    }
+    Meta.set(tree, "selfLink", null);
+    Meta.set(tree, "resourceVersion", null);
+    Meta.set(old, "resourceVersion", null);
+  }
+
+  private void checkIdentity(
+      Write write, Map<String, @Nullable Object> tree, StoredObject current) {
+    ResourceRow row = write.row();
+    String name = write.target().name();
+    String version = Meta.text(tree, "resourceVersion");
+    long revision = Options.revision(version);
+    if (revision != 0 && revision != current.revision()) {
+      throw modified(row, name);
+    }
+    if (revision == 0 && !KindRules.updatesUnconditionally(row)) {
+      FieldErrors errors = new FieldErrors();
+      errors.invalid(
+          FieldPath.of("metadata", "resourceVersion"), 0L, "must be specified for an update");
+      throw write.invalid(errors, name);
+    }
+    String uid = Meta.text(tree, "uid");
+    String known = ObjectBytes.uid(current.bytes());
+    if (!uid.isEmpty() && !uid.equals(known)) {
+      throw otherUid(write, uid, known);
+    }
+  }
+
+  static ApiException modified(ResourceRow row, String name) {
+    return ApiException.conflict(
+        row.group(),
+        row.resource(),
+        name,
+        "the object has been modified; please apply your changes to the latest version and try"
+            + " again");
+  }
+
+  /// A uid in a replaced object is a precondition, in a patch an attempt to change it.
+  private static ApiException otherUid(Write write, String uid, String known) {
+    Target target = write.target();
+    if (write.patched()) {
+      FieldErrors errors = new FieldErrors();
+      errors.invalid(FieldPath.of("metadata", "uid"), uid, "field is immutable");
+      return write.invalid(errors, target.name());
+    }
+    return uidConflict(write.entry(), target, uid, known);
+  }
+
+  static ApiException uidConflict(ResourceEntry entry, Target target, String uid, String known) {
+    return ApiException.conflict(
+        entry.row().group(),
+        entry.row().resource(),
+        target.name(),
+        "StorageError: invalid object, Code: 4, Key: "
+            + entry.storage().resource().key(target.namespace(), target.name())
+            + ", ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID in precondition: "
+            + uid
+            + ", UID in object meta: "
+            + known);
+  }
+
+  // ---- apply ----
+
+  /// Merges an applied configuration into the object, or creates it.
+  Reply apply(Write write, Map<String, @Nullable Object> applied, boolean force) {
+    ResourceEntry entry = write.entry();
+    Map<String, @Nullable Object> hub = entry.toHub(applied);
+    try {
+      StoredObject merged =
+          update(
+              write.byPatch().byApply(),
+              current -> {
+                Map<String, @Nullable Object> old = entry.toHub(current);
+                Map<String, @Nullable Object> tree =
+                    tracker.applied(Trees.copyObject(hub), old, writer(write), force);
+                return entry.toRow(tree);
+              });
+      return Reply.ok(entry.shown(merged));
+    } catch (ApiException e) {
+      if (!e.is(StatusReason.NOT_FOUND) || !write.target().subresource().isEmpty()) {
+        throw e;
+      }
+      Map<String, @Nullable Object> tree =
+          tracker.applied(Trees.copyObject(hub), null, writer(write), force);
+      return Reply.created(entry.shown(create(write.byApply(), entry.toRow(tree))));
+    }
+  }
+
+  // ---- what create and update share ----
+
+  /// A body without a namespace is put into the request's.
+  static void placeInNamespace(Target target, Map<String, @Nullable Object> tree) {
+    String namespace = Meta.namespace(tree);
+    if (namespace.isEmpty() && target.row().namespaced()) {
+      Meta.set(tree, "namespace", target.namespace());
+    } else if (!namespace.equals(target.namespace())) {
+      throw ApiException.badRequest(
+          "the namespace of the provided object does not match the namespace sent on the request");
+    }
+  }
+
+  static void checkName(Target target, Map<String, @Nullable Object> tree) {
+    String name = Meta.name(tree);
+    if (name.isEmpty()) {
+      throw ApiException.badRequest(
+          "the name of the object ("
+              + target.name()
+              + " based on URL) was undeterminable: name must be provided");
+    }
+    if (!name.equals(target.name())) {
+      throw ApiException.badRequest(
+          "the name of the object ("
+              + name
+              + ") does not match the name on the URL ("
+              + target.name()
+              + ")");
+    }
+  }
+
+  private static AdmissionRequest request(
+      Write write,
+      Operation operation,
+      Map<String, @Nullable Object> tree,
+      @Nullable Map<String, @Nullable Object> old) {
+    return new AdmissionRequest(
+        write.context(), operation, write.target(), tree, old, write.options().dryRun());
+  }
+
+  FieldTracker.Writer writer(Write write) {
+    return new FieldTracker.Writer(
+        write.manager(),
+        write.entry().hub(),
+        write.entry().hubType(),
+        write.target().subresource(),
+        timers.instant());
+  }
+
+  private Beside allocate(
+      Write write,
+      Map<String, @Nullable Object> tree,
+      @Nullable Map<String, @Nullable Object> old) {
+    Allocator allocator = allocators.get(write.row().qualifiedResource());
+    return allocator == null
+        ? Beside.NOTHING
+        : allocator.allocate(tree, old, write.options().dryRun());
+  }
+
+  Beside release(Write write, Map<String, @Nullable Object> tree) {
+    Allocator allocator = allocators.get(write.row().qualifiedResource());
+    return allocator == null ? Beside.NOTHING : allocator.release(tree);
+  }
+
+  /// Encodes and validates what will be stored.
+  private Prepared finish(
+      Write write,
+      AdmissionRequest request,
+      Map<String, @Nullable Object> tree,
+      @Nullable StoredObject current,
+      Beside beside) {
+    ResourceEntry entry = write.entry();
+    byte[] message = encode(entry, tree);
+    Kind kind = entry.kind();
+    if (kind != null && !isNarrow(write.target())) {
+      validate(write, kind, message, current);
+    }
+    admission.validate(request);
+    if (!KindRules.isActedOn(write.row())) {
+      write
+          .context()
+          .warn(
+              "nothing acts on "
+                  + write.row().qualifiedResource()
+                  + " yet: the object is stored and served, and that is all");
+    }
+    return new Prepared(message, beside);
+  }
+
+  static byte[] encode(ResourceEntry entry, Map<String, @Nullable Object> tree) {
+    try {
+      return ProtobufCodec.encode(entry.hubType(), tree);
+    } catch (CodecException e) {
+      throw BodyDecoder.cannotBeHandled(entry.hub(), String.valueOf(e.getMessage()));
+    }
+  }
+
+  private static void validate(
+      Write write, Kind kind, byte[] bytes, @Nullable StoredObject current) {
+    Message message = parse(kind, bytes);
+    Message old = current == null ? null : parse(kind, current.bytes());
+    List<FieldError> errors =
+        old == null
+            ? kind.validate(message)
+            : kind.validateUpdate(message, old, kindsName(write.target()));
+    if (!errors.isEmpty()) {
+      throw FieldError.toStatus(
+          write.row().group(), write.row().kind(), write.target().name(), errors);
+    }
+    kind.warnings(message, old).forEach(write.context()::warn);
+  }
+
+  private static Message parse(Kind kind, byte[] bytes) {
+    try {
+      return kind.parser().parseFrom(bytes);
+    } catch (InvalidProtocolBufferException e) {
+      throw new IllegalStateException("a stored " + kind.kind() + " cannot be parsed", e);
+    }
+  }
+
+  @SuppressWarnings("NullAway") // kinds take trees as maps of plain values
+  private static Map<String, Object> cast(Map<String, @Nullable Object> tree) {
+    return (Map<String, Object>) (Map<String, ?>) tree;
+  }
+}
