@@ -30,6 +30,17 @@ public interface ApiClient extends AutoCloseable {
   <T extends Message> T updateSubresource(
       ResourceType<T> type, String subresource, T object, WriteOptions options);
 
+  /// Creates `body` at a subresource of the object that `type`, `namespace` and `name` tell, such
+  /// as a TokenRequest at `serviceaccounts/NAME/token`, and returns what the server made of it.
+  <T extends Message, B extends Message> B createSubresource(
+      ResourceType<T> type,
+      String namespace,
+      String name,
+      String subresource,
+      ResourceType<B> bodyType,
+      B body,
+      WriteOptions options);
+
   /// Applies a patch to the object, or to its `subresource` when that is not "".
   <T extends Message> T patch(
       ResourceType<T> type,

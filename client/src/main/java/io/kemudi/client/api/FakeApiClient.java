@@ -157,6 +157,21 @@ public final class FakeApiClient implements ApiClient {
     return update(type, object, options);
   }
 
+  /// Answers with what was asked, once the object is known to exist.
+  @Override
+  public <T extends Message, B extends Message> B createSubresource(
+      ResourceType<T> type,
+      String namespace,
+      String name,
+      String subresource,
+      ResourceType<B> bodyType,
+      B body,
+      WriteOptions options) {
+    mayRefuse("create", type, name + "/" + subresource);
+    get(type, namespace, name);
+    return body;
+  }
+
   @Override
   @SuppressWarnings("unchecked") // a patch does not change the kind
   public <T extends Message> T patch(

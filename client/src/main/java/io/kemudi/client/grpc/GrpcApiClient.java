@@ -121,6 +121,24 @@ public final class GrpcApiClient implements ApiClient {
   }
 
   @Override
+  public <T extends Message, B extends Message> B createSubresource(
+      ResourceType<T> type,
+      String namespace,
+      String name,
+      String subresource,
+      ResourceType<B> bodyType,
+      B body,
+      WriteOptions options) {
+    WriteRequest request =
+        WriteRequest.newBuilder()
+            .setTarget(target(type, namespace, name, subresource))
+            .setObject(body.toByteString())
+            .setOptions(options(options))
+            .build();
+    return object(bodyType, call(stub -> stub.create(request)));
+  }
+
+  @Override
   public <T extends Message> T patch(
       ResourceType<T> type,
       String namespace,

@@ -140,6 +140,19 @@ public final class RestApiClient implements ApiClient {
   }
 
   @Override
+  public <T extends Message, B extends Message> B createSubresource(
+      ResourceType<T> type,
+      String namespace,
+      String name,
+      String subresource,
+      ResourceType<B> bodyType,
+      B body,
+      WriteOptions options) {
+    URI uri = paths.object(type, namespace, name, subresource, query(options));
+    return parse(bodyType, exchange(request(uri, PROTOBUF).POST(body(bodyType, body))));
+  }
+
+  @Override
   public <T extends Message> T patch(
       ResourceType<T> type,
       String namespace,
