@@ -298,8 +298,11 @@ public final class HollowRuntime implements Runtime {
   /// Ends a container whose time has come, at that time.
   private void settle(Hollow container) {
     Sandbox sandbox = sandboxes.get(container.sandboxId);
-    String runFor = sandbox == null ? null : sandbox.config.getAnnotationsMap().get(RUN_FOR);
-    if (runFor == null || container.state() != ContainerState.CONTAINER_RUNNING) {
+    if (sandbox == null || container.state() != ContainerState.CONTAINER_RUNNING) {
+      return;
+    }
+    String runFor = sandbox.config.getAnnotationsMap().get(RUN_FOR);
+    if (runFor == null) {
       return;
     }
     long dueNs = container.startedNs + Duration.parse(runFor).toNanos();

@@ -9,39 +9,12 @@ import org.jspecify.annotations.Nullable;
 /// Quantities as plain numbers. They were validated by the API server, so one that does not parse
 /// counts as nothing rather than as a fault of the pod's.
 public final class Amounts {
-  private static final Map<String, BigDecimal> SUFFIXES =
-      Map.ofEntries(
-          Map.entry("n", new BigDecimal("1e-9")),
-          Map.entry("u", new BigDecimal("1e-6")),
-          Map.entry("m", new BigDecimal("1e-3")),
-          Map.entry("", BigDecimal.ONE),
-          Map.entry("k", new BigDecimal("1e3")),
-          Map.entry("M", new BigDecimal("1e6")),
-          Map.entry("G", new BigDecimal("1e9")),
-          Map.entry("T", new BigDecimal("1e12")),
-          Map.entry("P", new BigDecimal("1e15")),
-          Map.entry("E", new BigDecimal("1e18")),
-          Map.entry("Ki", BigDecimal.TWO.pow(10)),
-          Map.entry("Mi", BigDecimal.TWO.pow(20)),
-          Map.entry("Gi", BigDecimal.TWO.pow(30)),
-          Map.entry("Ti", BigDecimal.TWO.pow(40)),
-          Map.entry("Pi", BigDecimal.TWO.pow(50)),
-          Map.entry("Ei", BigDecimal.TWO.pow(60)));
-
   private Amounts() {}
 
   public static BigDecimal of(String text) {
-    int end = text.length();
-    while (end > 0 && Character.isLetter(text.charAt(end - 1))) {
-      end--;
-    }
-    BigDecimal factor = SUFFIXES.get(text.substring(end));
     try {
-      // No suffix of letters: an exponent such as 1e3 ends in a digit and is read as it stands.
-      return factor == null
-          ? BigDecimal.ZERO
-          : new BigDecimal(text.substring(0, end)).multiply(factor);
-    } catch (NumberFormatException e) {
+      return io.kemudi.apimachinery.quantity.Quantity.parse(text).toBigDecimal();
+    } catch (IllegalArgumentException e) {
       return BigDecimal.ZERO;
     }
   }

@@ -11,6 +11,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -105,7 +106,8 @@ public final class AtomicDirectory {
     for (Map.Entry<String, Path> entry : found.entrySet()) {
       Path path = entry.getValue();
       var there = new FileContent(Files.readAllBytes(path), modeOf(path), null);
-      if (!there.sameAs(files.get(entry.getKey()))) {
+      FileContent wanted = files.get(entry.getKey());
+      if (wanted == null || !there.sameAs(wanted)) {
         return false;
       }
     }
@@ -115,8 +117,8 @@ public final class AtomicDirectory {
   private static void writeFile(Path version, String name, FileContent content) throws IOException {
     Path file = version.resolve(name);
     Path parent = file.getParent();
-    Files.createDirectories(parent);
-    for (Path dir = parent; !dir.equals(version); dir = dir.getParent()) {
+    Files.createDirectories(Objects.requireNonNull(parent));
+    for (Path dir = parent; dir != null && !dir.equals(version); dir = dir.getParent()) {
       setMode(dir, 0755);
     }
     Files.write(file, content.bytes());

@@ -15,7 +15,6 @@ import io.etcd.jetcd.api.TxnResponse;
 import io.etcd.jetcd.api.WatchGrpc;
 import io.grpc.ConnectivityState;
 import io.grpc.ManagedChannel;
-import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.kemudi.store.KeyValue;
 import io.kemudi.store.Keys;
@@ -44,13 +43,6 @@ import java.util.function.Supplier;
 /// events are yet to come. A watch of the whole key space needs none: every revision has an event.
 public final class EtcdStore implements Store {
   private static final int READ_ATTEMPTS = 3;
-
-  /// A linearizable range of nothing, for its header.
-  private static final io.etcd.jetcd.api.RangeRequest REVISION_REQUEST =
-      io.etcd.jetcd.api.RangeRequest.newBuilder()
-          .setKey(Wire.key(Keys.FIRST))
-          .setCountOnly(true)
-          .build();
 
   private final EtcdConfig config;
   private final ManagedChannel channel;
@@ -198,10 +190,16 @@ public final class EtcdStore implements Store {
     return watch;
   }
 
+  /// The header of a linearizable range of nothing.
   @Override
   public long revision() {
+    var request =
+        io.etcd.jetcd.api.RangeRequest.newBuilder()
+            .setKey(Wire.key(Keys.FIRST))
+            .setCountOnly(true)
+            .build();
     try {
-      return retried(() -> kv().range(REVISION_REQUEST)).getHeader().getRevision();
+      return retried(() -> kv().range(request)).getHeader().getRevision();
     } catch (StatusRuntimeException e) {
       throw failure("tell its revision", e);
     }
@@ -266,28 +264,9 @@ public final class EtcdStore implements Store {
   }
 
   private StoreException failure(String what, StatusRuntimeException e) {
-    if (closed) {
-      return new StoreException.Unavailable("the store is closed", e);
-    }
-    boolean waited = e.getStatus().getCode() == Status.Code.DEADLINE_EXCEEDED;
-    return EtcdErrors.failure(what, waited ? whyNotConnected(e) : e);
-  }
-
-  /// A call that waited in vain for a connection does not say what is wrong with it; one that does
-  /// not wait does.
-  private StatusRuntimeException whyNotConnected(StatusRuntimeException timeout) {
-    if (channel.getState(false) != ConnectivityState.TRANSIENT_FAILURE) {
-      return timeout;
-    }
-    try {
-      var unused =
-          KVGrpc.newBlockingStub(channel)
-              .withDeadlineAfter(1, TimeUnit.SECONDS)
-              .range(REVISION_REQUEST);
-      return timeout;
-    } catch (StatusRuntimeException e) {
-      return e;
-    }
+    return closed
+        ? new StoreException.Unavailable("the store is closed", e)
+        : EtcdErrors.failure(what, e);
   }
 
   private void throwIfClosed() {
