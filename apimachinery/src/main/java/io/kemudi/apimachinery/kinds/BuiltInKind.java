@@ -4,6 +4,8 @@ import com.google.protobuf.Message;
 import com.google.protobuf.Parser;
 import io.kemudi.apimachinery.validation.FieldError;
 import io.kemudi.apimachinery.validation.FieldErrors;
+import io.kemudi.apimachinery.validation.Names;
+import io.kemudi.apimachinery.validation.ObjectMetaValidation;
 import io.kemudi.kubernetes.meta.v1.ObjectMeta;
 import java.util.HashSet;
 import java.util.List;
@@ -18,6 +20,8 @@ import org.jspecify.annotations.Nullable;
 class BuiltInKind<M extends Message> implements Kind {
   private static final Set<String> NOT_DESIRED_STATE =
       Set.of("apiVersion", "kind", "metadata", "status");
+
+  static final List<String> METADATA_FIELDS = List.of("metadata.name", "metadata.namespace");
 
   private final ResourceInfo info;
   private final M prototype;
@@ -76,10 +80,10 @@ class BuiltInKind<M extends Message> implements Kind {
   }
 
   @Override
-  public void applyDefaults(Map<String, Object> tree) {}
+  public void applyDefaults(Map<String, @Nullable Object> tree) {}
 
   @Override
-  public void prepareForCreate(Map<String, Object> tree) {
+  public void prepareForCreate(Map<String, @Nullable Object> tree) {
     if (hasStatus) {
       tree.remove("status");
     }
@@ -90,7 +94,7 @@ class BuiltInKind<M extends Message> implements Kind {
 
   @Override
   public void prepareForUpdate(
-      Map<String, Object> tree, Map<String, Object> old, String subresource) {
+      Map<String, @Nullable Object> tree, Map<String, @Nullable Object> old, String subresource) {
     keepGeneration(tree, old);
     if (subresource.equals("status")) {
       keepDesiredState(tree, old);
@@ -105,7 +109,8 @@ class BuiltInKind<M extends Message> implements Kind {
   }
 
   /// Whether this update asks for something else than `old` did, which the generation counts.
-  boolean desiredStateDiffers(Map<String, Object> tree, Map<String, Object> old) {
+  boolean desiredStateDiffers(
+      Map<String, @Nullable Object> tree, Map<String, @Nullable Object> old) {
     Set<String> fields = new HashSet<>(tree.keySet());
     fields.addAll(old.keySet());
     fields.removeAll(NOT_DESIRED_STATE);
@@ -117,20 +122,22 @@ class BuiltInKind<M extends Message> implements Kind {
     return false;
   }
 
-  private static void keepGeneration(Map<String, Object> tree, Map<String, Object> old) {
-    Map<String, Object> oldMetadata = Tree.map(old, "metadata");
+  private static void keepGeneration(
+      Map<String, @Nullable Object> tree, Map<String, @Nullable Object> old) {
+    Map<String, @Nullable Object> oldMetadata = Tree.map(old, "metadata");
     Tree.copy(
         oldMetadata == null ? Map.of() : oldMetadata, Tree.made(tree, "metadata"), "generation");
   }
 
-  static void countGeneration(Map<String, Object> tree) {
-    Map<String, Object> metadata = Tree.made(tree, "metadata");
+  static void countGeneration(Map<String, @Nullable Object> tree) {
+    Map<String, @Nullable Object> metadata = Tree.made(tree, "metadata");
     long now = metadata.get("generation") instanceof Number number ? number.longValue() : 0;
     metadata.put("generation", now + 1);
   }
 
   /// All but status and metadata stays as it was.
-  private static void keepDesiredState(Map<String, Object> tree, Map<String, Object> old) {
+  private static void keepDesiredState(
+      Map<String, @Nullable Object> tree, Map<String, @Nullable Object> old) {
     Set<String> fields = new HashSet<>(tree.keySet());
     fields.addAll(old.keySet());
     fields.removeAll(NOT_DESIRED_STATE);
@@ -142,6 +149,7 @@ class BuiltInKind<M extends Message> implements Kind {
   @Override
   public final List<FieldError> validate(Message object) {
     FieldErrors errors = new FieldErrors();
+    ObjectMetaValidation.validate(metadataOf(object), info.namespaced(), this::wrongName, errors);
     validate(cast(object), errors);
     return errors.list();
   }
@@ -149,8 +157,14 @@ class BuiltInKind<M extends Message> implements Kind {
   @Override
   public final List<FieldError> validateUpdate(Message object, Message old, String subresource) {
     FieldErrors errors = new FieldErrors();
+    ObjectMetaValidation.validateUpdate(metadataOf(object), metadataOf(old), errors);
     validateUpdate(cast(object), cast(old), subresource, errors);
     return errors.list();
+  }
+
+  /// What is wrong with a name of this kind; most kinds' names are DNS subdomains.
+  List<String> wrongName(String name) {
+    return Names.dnsSubdomain(name);
   }
 
   void validate(M object, FieldErrors errors) {}
@@ -164,7 +178,17 @@ class BuiltInKind<M extends Message> implements Kind {
 
   @Override
   public List<String> selectableFields() {
-    return List.of("metadata.name", "metadata.namespace");
+    return METADATA_FIELDS;
+  }
+
+  @Override
+  public String unsupportedField(String field) {
+    if (selectableFields().equals(METADATA_FIELDS)) {
+      return "\""
+          + field
+          + "\" is not a known field selector: only \"metadata.name\", \"metadata.namespace\"";
+    }
+    return "field label not supported: " + field;
   }
 
   @Override

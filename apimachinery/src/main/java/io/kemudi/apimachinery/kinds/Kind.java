@@ -23,14 +23,15 @@ public interface Kind {
 
   /// Fills in what a client may leave out. Changes the tree in place; a second run changes nothing.
   /// Also for objects read from the store, which an older server may have written.
-  void applyDefaults(Map<String, Object> tree);
+  void applyDefaults(Map<String, @Nullable Object> tree);
 
   /// Resets what a client cannot set at creation (status, generation, ...). Runs after defaulting.
-  void prepareForCreate(Map<String, Object> tree);
+  void prepareForCreate(Map<String, @Nullable Object> tree);
 
   /// Keeps of `old` what this write cannot change (status on a write of the object, all but the
   /// status on a write of the status) and counts the generation up where the desired state differs.
-  void prepareForUpdate(Map<String, Object> tree, Map<String, Object> old, String subresource);
+  void prepareForUpdate(
+      Map<String, @Nullable Object> tree, Map<String, @Nullable Object> old, String subresource);
 
   /// What forbids the creation of the object; empty when all is well.
   List<FieldError> validate(Message object);
@@ -43,6 +44,9 @@ public interface Kind {
 
   /// The names that a field selector of this kind may use, in upstream's order.
   List<String> selectableFields();
+
+  /// The complaint about a field selector that names another field.
+  String unsupportedField(String field);
 
   /// The value of one of [#selectableFields] ("" when absent).
   String selectableField(Message object, String field);

@@ -15,20 +15,21 @@ final class Tree {
   private Tree() {}
 
   /// The object under `field`, or null.
-  static @Nullable Map<String, Object> map(@Nullable Map<String, Object> tree, String field) {
+  static @Nullable Map<String, @Nullable Object> map(
+      @Nullable Map<String, @Nullable Object> tree, String field) {
     return tree != null && tree.get(field) instanceof Map<?, ?> map
-        ? (Map<String, Object>) map
+        ? (Map<String, @Nullable Object>) map
         : null;
   }
 
-  static @Nullable Map<String, Object> map(
-      @Nullable Map<String, Object> tree, String first, String second) {
+  static @Nullable Map<String, @Nullable Object> map(
+      @Nullable Map<String, @Nullable Object> tree, String first, String second) {
     return map(map(tree, first), second);
   }
 
   /// The object under `field`, made when it is missing.
-  static Map<String, Object> made(Map<String, Object> tree, String field) {
-    Map<String, Object> map = map(tree, field);
+  static Map<String, @Nullable Object> made(Map<String, @Nullable Object> tree, String field) {
+    Map<String, @Nullable Object> map = map(tree, field);
     if (map == null) {
       map = new LinkedHashMap<>();
       tree.put(field, map);
@@ -37,54 +38,55 @@ final class Tree {
   }
 
   /// The elements of a list of objects; none when it is missing.
-  static List<Map<String, Object>> maps(@Nullable Map<String, Object> tree, String field) {
+  static List<Map<String, @Nullable Object>> maps(
+      @Nullable Map<String, @Nullable Object> tree, String field) {
     if (tree == null || !(tree.get(field) instanceof List<?> list)) {
       return List.of();
     }
-    List<Map<String, Object>> maps = new ArrayList<>(list.size());
+    List<Map<String, @Nullable Object>> maps = new ArrayList<>(list.size());
     for (Object element : list) {
       if (element instanceof Map<?, ?> map) {
-        maps.add((Map<String, Object>) map);
+        maps.add((Map<String, @Nullable Object>) map);
       }
     }
     return maps;
   }
 
-  static List<Object> list(@Nullable Map<String, Object> tree, String field) {
+  static List<Object> list(@Nullable Map<String, @Nullable Object> tree, String field) {
     return tree != null && tree.get(field) instanceof List<?> list
         ? (List<Object>) list
         : List.of();
   }
 
   /// The text under `field`, "" when missing.
-  static String text(@Nullable Map<String, Object> tree, String field) {
+  static String text(@Nullable Map<String, @Nullable Object> tree, String field) {
     return tree != null && tree.get(field) instanceof String text ? text : "";
   }
 
-  static boolean flag(@Nullable Map<String, Object> tree, String field) {
+  static boolean flag(@Nullable Map<String, @Nullable Object> tree, String field) {
     return tree != null && Boolean.TRUE.equals(tree.get(field));
   }
 
-  static boolean has(@Nullable Map<String, Object> tree, String field) {
+  static boolean has(@Nullable Map<String, @Nullable Object> tree, String field) {
     return tree != null && tree.get(field) != null;
   }
 
   /// Sets a field that has no value, which for a field behind a pointer means absent.
-  static void defaultTo(Map<String, Object> tree, String field, Object value) {
+  static void defaultTo(Map<String, @Nullable Object> tree, String field, Object value) {
     if (tree.get(field) == null) {
       tree.put(field, value);
     }
   }
 
   /// Sets a text that is absent or empty.
-  static void defaultText(Map<String, Object> tree, String field, String value) {
+  static void defaultText(Map<String, @Nullable Object> tree, String field, String value) {
     if (text(tree, field).isEmpty()) {
       tree.put(field, value);
     }
   }
 
   /// Sets a number that is absent or zero.
-  static void defaultNumber(Map<String, Object> tree, String field, long value) {
+  static void defaultNumber(Map<String, @Nullable Object> tree, String field, long value) {
     Object now = tree.get(field);
     if (now == null || now instanceof Number number && number.longValue() == 0) {
       tree.put(field, value);
@@ -92,15 +94,18 @@ final class Tree {
   }
 
   static void ifPresent(
-      @Nullable Map<String, Object> tree, String field, Consumer<Map<String, Object>> action) {
-    Map<String, Object> map = map(tree, field);
+      @Nullable Map<String, @Nullable Object> tree,
+      String field,
+      Consumer<Map<String, @Nullable Object>> action) {
+    Map<String, @Nullable Object> map = map(tree, field);
     if (map != null) {
       action.accept(map);
     }
   }
 
   /// Puts `from`'s field in place of `to`'s, also when `from` has none.
-  static void copy(Map<String, Object> from, Map<String, Object> to, String field) {
+  static void copy(
+      Map<String, @Nullable Object> from, Map<String, @Nullable Object> to, String field) {
     Object value = from.get(field);
     if (value == null) {
       to.remove(field);

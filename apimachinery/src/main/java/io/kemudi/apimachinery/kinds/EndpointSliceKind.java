@@ -1,0 +1,62 @@
+package io.kemudi.apimachinery.kinds;
+
+import io.kemudi.apimachinery.validation.FieldErrors;
+import io.kemudi.kubernetes.discovery.v1.EndpointSlice;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// EndpointSlice: a part of where a Service leads.
+final class EndpointSliceKind extends BuiltInKind<EndpointSlice> {
+  private static final ConstantDefaults DEFAULTS =
+      new ConstantDefaults("ports[].name=\"\"", "ports[].protocol=TCP");
+
+  EndpointSliceKind() {
+    super(
+        "discovery.k8s.io",
+        "EndpointSlice",
+        EndpointSlice.getDefaultInstance(),
+        EndpointSlice::getMetadata,
+        true);
+  }
+
+  @Override
+  public void applyDefaults(Map<String, @Nullable Object> tree) {
+    DEFAULTS.apply(tree);
+  }
+
+  /// The topology of old versions has fields of its own now.
+  @Override
+  public void prepareForCreate(Map<String, @Nullable Object> tree) {
+    super.prepareForCreate(tree);
+    dropOldTopology(tree);
+  }
+
+  @Override
+  public void prepareForUpdate(
+      Map<String, @Nullable Object> tree, Map<String, @Nullable Object> old, String subresource) {
+    dropOldTopology(tree);
+    super.prepareForUpdate(tree, old, subresource);
+  }
+
+  private static void dropOldTopology(Map<String, @Nullable Object> tree) {
+    Tree.maps(tree, "endpoints").forEach(endpoint -> endpoint.remove("deprecatedTopology"));
+  }
+
+  @Override
+  boolean desiredStateDiffers(
+      Map<String, @Nullable Object> tree, Map<String, @Nullable Object> old) {
+    return super.desiredStateDiffers(tree, old)
+        || !Tree.same(Tree.map(tree, "metadata", "labels"), Tree.map(old, "metadata", "labels"));
+  }
+
+  @Override
+  void validate(EndpointSlice object, FieldErrors errors) {
+    EndpointSliceValidation.validate(object, errors);
+  }
+
+  @Override
+  void validateUpdate(
+      EndpointSlice object, EndpointSlice old, String subresource, FieldErrors errors) {
+    EndpointSliceValidation.validateUpdate(object, old, errors);
+  }
+}

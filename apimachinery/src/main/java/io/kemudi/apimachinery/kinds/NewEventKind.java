@@ -1,0 +1,53 @@
+package io.kemudi.apimachinery.kinds;
+
+import io.kemudi.apimachinery.validation.FieldErrors;
+import io.kemudi.kubernetes.events.v1.Event;
+import java.util.List;
+
+/// Event of events.k8s.io, stored as the core group's.
+final class NewEventKind extends BuiltInKind<Event> {
+  NewEventKind() {
+    super("events.k8s.io", "Event", Event.getDefaultInstance(), Event::getMetadata);
+  }
+
+  @Override
+  void validate(Event event, FieldErrors errors) {
+    EventValidation.validate(event, errors);
+  }
+
+  @Override
+  public List<String> selectableFields() {
+    return List.of(
+        "metadata.name",
+        "metadata.namespace",
+        "type",
+        "reason",
+        "reportingController",
+        "regarding.kind",
+        "regarding.namespace",
+        "regarding.name",
+        "regarding.uid",
+        "regarding.apiVersion",
+        "regarding.resourceVersion",
+        "regarding.fieldPath");
+  }
+
+  @Override
+  public String selectableField(com.google.protobuf.Message object, String field) {
+    Event event = cast(object);
+    var regarding = event.getRegarding();
+    return switch (field) {
+      case "type" -> event.getType();
+      case "reason" -> event.getReason();
+      case "reportingController" -> event.getReportingController();
+      case "regarding.kind" -> regarding.getKind();
+      case "regarding.namespace" -> regarding.getNamespace();
+      case "regarding.name" -> regarding.getName();
+      case "regarding.uid" -> regarding.getUid();
+      case "regarding.apiVersion" -> regarding.getApiVersion();
+      case "regarding.resourceVersion" -> regarding.getResourceVersion();
+      case "regarding.fieldPath" -> regarding.getFieldPath();
+      default -> super.selectableField(object, field);
+    };
+  }
+}

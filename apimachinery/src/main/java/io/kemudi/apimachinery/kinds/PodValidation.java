@@ -1,0 +1,208 @@
+package io.kemudi.apimachinery.kinds;
+
+import io.kemudi.apimachinery.validation.FieldErrors;
+import io.kemudi.apimachinery.validation.FieldPath;
+import io.kemudi.kubernetes.core.v1.Container;
+import io.kemudi.kubernetes.core.v1.Pod;
+import io.kemudi.kubernetes.core.v1.PodSpec;
+import io.kemudi.kubernetes.core.v1.Toleration;
+import java.util.ArrayList;
+import java.util.List;
+
+/// Pods: at creation all is checked; later little may change.
+final class PodValidation {
+  private static final FieldPath SPEC = FieldPath.of("spec");
+  private static final String IMMUTABLE =
+      "pod updates may not change fields other than"
+          + " `spec.containers[*].image`,`spec.initContainers[*].image`,"
+          + "`spec.activeDeadlineSeconds`,`spec.tolerations` (only additions to existing"
+          + " tolerations),`spec.terminationGracePeriodSeconds` (allow it to be set to 1 if it was"
+          + " previously negative)";
+  private static final String MIRROR = "kubernetes.io/config.mirror";
+
+  private PodValidation() {}
+
+  static void validateCreate(Pod pod, FieldErrors errors) {
+    validate(pod, errors);
+    if (pod.getSpec().getEphemeralContainersCount() > 0) {
+      errors.forbidden(SPEC.child("ephemeralContainers"), "cannot be set on create");
+    }
+    if (!pod.getSpec().getNodeName().isEmpty() && pod.getSpec().getSchedulingGatesCount() > 0) {
+      errors.forbidden(
+          SPEC.child("nodeName"), "cannot be set until all schedulingGates have been cleared");
+    }
+  }
+
+  private static void validate(Pod pod, FieldErrors errors) {
+    if (pod.getMetadata().containsAnnotations(MIRROR) && pod.getSpec().getNodeName().isEmpty()) {
+      errors.invalid(
+          FieldPath.of("metadata", "annotations").key(MIRROR),
+          "",
+          "must set spec.nodeName if mirror pod annotation is set");
+    }
+    PodSpecValidation.validate(pod.getSpec(), SPEC, errors);
+    imagesOfPods(pod.getSpec().getContainersList(), SPEC.child("containers"), errors);
+    imagesOfPods(pod.getSpec().getInitContainersList(), SPEC.child("initContainers"), errors);
+  }
+
+  /// Templates of old may have blanks around their images; pods may not.
+  private static void imagesOfPods(List<Container> containers, FieldPath path, FieldErrors errors) {
+    for (int i = 0; i < containers.size(); i++) {
+      String image = containers.get(i).getImage();
+      if (!image.equals(image.strip())) {
+        errors.invalid(
+            path.index(i).child("image"), image, "must not have leading or trailing whitespace");
+      }
+    }
+  }
+
+  static void validateUpdate(Pod pod, Pod old, String subresource, FieldErrors errors) {
+    switch (subresource) {
+      case "status" -> validateStatus(pod, old, errors);
+      case "ephemeralcontainers" -> {
+        validate(pod, errors);
+        ephemeralContainers(pod.getSpec(), old.getSpec(), errors);
+      }
+      case "resize" -> {
+        validate(pod, errors);
+        qosClass(pod, old, errors);
+      }
+      default -> validateSpec(pod, old, errors);
+    }
+  }
+
+  private static void validateStatus(Pod pod, Pod old, FieldErrors errors) {
+    FieldPath path = FieldPath.of("status", "nominatedNodeName");
+    String nominated = pod.getStatus().getNominatedNodeName();
+    if (!nominated.isEmpty()) {
+      io.kemudi.apimachinery.validation.Checks.form(
+          nominated, io.kemudi.apimachinery.validation.Names::dnsSubdomain, path, errors);
+    }
+    if (!pod.getSpec().getNodeName().equals(old.getSpec().getNodeName())) {
+      errors.forbidden(SPEC.child("nodeName"), "may not be changed directly");
+    }
+  }
+
+  private static void qosClass(Pod pod, Pod old, FieldErrors errors) {
+    if (!pod.getStatus().getQosClass().equals(old.getStatus().getQosClass())) {
+      errors.invalid(
+          FieldPath.of("status", "qosClass"), pod.getStatus().getQosClass(), "field is immutable");
+    }
+  }
+
+  private static void ephemeralContainers(PodSpec spec, PodSpec old, FieldErrors errors) {
+    FieldPath path = SPEC.child("ephemeralContainers");
+    for (var before : old.getEphemeralContainersList()) {
+      String name = before.getEphemeralContainerCommon().getName();
+      boolean kept = false;
+      for (int i = 0; i < spec.getEphemeralContainersCount(); i++) {
+        var now = spec.getEphemeralContainers(i);
+        if (now.getEphemeralContainerCommon().getName().equals(name)) {
+          kept = true;
+          if (!now.equals(before)) {
+            errors.forbidden(
+                path, "existing ephemeral containers \"" + name + "\" may not be changed");
+          }
+        }
+      }
+      if (!kept) {
+        errors.forbidden(path, "existing ephemeral containers \"" + name + "\" may not be removed");
+      }
+    }
+  }
+
+  private static void validateSpec(Pod pod, Pod old, FieldErrors errors) {
+    validate(pod, errors);
+    PodSpec spec = pod.getSpec();
+    PodSpec before = old.getSpec();
+    if (spec.getContainersCount() != before.getContainersCount()) {
+      errors.forbidden(SPEC.child("containers"), "pod updates may not add or remove containers");
+      return;
+    }
+    if (spec.getInitContainersCount() != before.getInitContainersCount()) {
+      errors.forbidden(
+          SPEC.child("initContainers"), "pod updates may not add or remove containers");
+      return;
+    }
+    deadline(spec, before, errors);
+    tolerations(spec.getTolerationsList(), before.getTolerationsList(), errors);
+    gates(spec, before, errors);
+    PodSpec allowed = withAllowedChanges(before, spec);
+    if (!allowed.equals(spec)) {
+      errors.forbidden(SPEC, IMMUTABLE);
+    }
+  }
+
+  private static void deadline(PodSpec spec, PodSpec before, FieldErrors errors) {
+    FieldPath path = SPEC.child("activeDeadlineSeconds");
+    if (!before.hasActiveDeadlineSeconds()) {
+      return;
+    }
+    if (!spec.hasActiveDeadlineSeconds()) {
+      errors.invalid(path, null, "must not update from a positive integer to nil value");
+    } else if (spec.getActiveDeadlineSeconds() > before.getActiveDeadlineSeconds()) {
+      errors.invalid(
+          path, spec.getActiveDeadlineSeconds(), "must be less than or equal to previous value");
+    }
+  }
+
+  /// Tolerations are only ever added, but for how long they hold.
+  private static void tolerations(
+      List<Toleration> now, List<Toleration> before, FieldErrors errors) {
+    for (Toleration toleration : before) {
+      Toleration key = toleration.toBuilder().clearTolerationSeconds().build();
+      boolean kept =
+          now.stream().anyMatch(t -> t.toBuilder().clearTolerationSeconds().build().equals(key));
+      if (!kept) {
+        errors.forbidden(
+            SPEC.child("tolerations"),
+            "existing toleration can not be modified except its tolerationSeconds");
+        return;
+      }
+    }
+  }
+
+  private static void gates(PodSpec spec, PodSpec before, FieldErrors errors) {
+    for (int i = 0; i < spec.getSchedulingGatesCount(); i++) {
+      var gate = spec.getSchedulingGates(i);
+      if (!before.getSchedulingGatesList().contains(gate)) {
+        errors.forbidden(
+            SPEC.child("schedulingGates").index(i),
+            "only deletion is allowed, but found new scheduling gate '" + gate.getName() + "'");
+      }
+    }
+  }
+
+  /// What `before` would be had it only changed as it may.
+  private static PodSpec withAllowedChanges(PodSpec before, PodSpec now) {
+    PodSpec.Builder allowed = before.toBuilder();
+    for (int i = 0; i < now.getContainersCount(); i++) {
+      allowed.getContainersBuilder(i).setImage(now.getContainers(i).getImage());
+    }
+    for (int i = 0; i < now.getInitContainersCount(); i++) {
+      allowed.getInitContainersBuilder(i).setImage(now.getInitContainers(i).getImage());
+    }
+    allowed.clearActiveDeadlineSeconds();
+    if (now.hasActiveDeadlineSeconds()) {
+      allowed.setActiveDeadlineSeconds(now.getActiveDeadlineSeconds());
+    }
+    if (before.getTerminationGracePeriodSeconds() < 0
+        && now.getTerminationGracePeriodSeconds() == 1) {
+      allowed.setTerminationGracePeriodSeconds(1);
+    }
+    allowed.clearTolerations().addAllTolerations(now.getTolerationsList());
+    allowed.clearSchedulingGates();
+    allowed.addAllSchedulingGates(new ArrayList<>(now.getSchedulingGatesList()));
+    if (before.getSchedulingGatesCount() > 0) {
+      // A gated pod has no node yet, so where it may go can still be narrowed.
+      allowed.clearNodeSelector().putAllNodeSelector(now.getNodeSelectorMap());
+      if (now.hasAffinity()) {
+        allowed.getAffinityBuilder().setNodeAffinity(now.getAffinity().getNodeAffinity());
+        if (!now.getAffinity().hasNodeAffinity()) {
+          allowed.getAffinityBuilder().clearNodeAffinity();
+        }
+      }
+    }
+    return allowed.build();
+  }
+}

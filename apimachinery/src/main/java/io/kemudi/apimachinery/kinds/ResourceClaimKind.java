@@ -1,0 +1,20 @@
+package io.kemudi.apimachinery.kinds;
+
+import io.kemudi.kubernetes.resource.v1.ResourceClaim;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+final class ResourceClaimKind extends BuiltInKind<ResourceClaim> {
+  ResourceClaimKind() {
+    super(
+        "resource.k8s.io",
+        "ResourceClaim",
+        ResourceClaim.getDefaultInstance(),
+        ResourceClaim::getMetadata);
+  }
+
+  @Override
+  public void applyDefaults(Map<String, @Nullable Object> tree) {
+    DeviceRequests.applyDefaults(Tree.map(tree, "spec"));
+  }
+}

@@ -1,0 +1,169 @@
+package io.kemudi.apimachinery.kinds;
+
+import io.kemudi.apimachinery.selector.LabelSelectors;
+import io.kemudi.apimachinery.validation.Checks;
+import io.kemudi.apimachinery.validation.FieldErrors;
+import io.kemudi.apimachinery.validation.FieldPath;
+import io.kemudi.apimachinery.validation.LabelSelectorValidation;
+import io.kemudi.kubernetes.apps.v1.ReplicaSet;
+import io.kemudi.kubernetes.apps.v1.ReplicaSetStatus;
+import io.kemudi.kubernetes.core.v1.PodTemplateSpec;
+import io.kemudi.kubernetes.core.v1.ReplicationController;
+import io.kemudi.kubernetes.meta.v1.LabelSelector;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/// What the kinds that make pods share: selectors that select what the template makes, and counts.
+final class WorkloadValidation {
+  private static final FieldPath SPEC = FieldPath.of("spec");
+
+  private WorkloadValidation() {}
+
+  static void validate(ReplicaSet set, FieldErrors errors) {
+    var spec = set.getSpec();
+    Checks.nonNegative(spec.getReplicas(), SPEC.child("replicas"), errors);
+    Checks.nonNegative(spec.getMinReadySeconds(), SPEC.child("minReadySeconds"), errors);
+    selector(
+        spec.hasSelector(), spec.getSelector(), "empty selector is invalid for deployment", errors);
+    template(spec.getTemplate(), spec.hasSelector(), spec.getSelector(), errors);
+  }
+
+  static void validateUpdate(ReplicaSet set, ReplicaSet old, FieldErrors errors) {
+    validate(set, errors);
+    if (!set.getSpec().getSelector().equals(old.getSpec().getSelector())) {
+      errors.invalid(
+          SPEC.child("selector"),
+          LabelSelectorValidation.shown(set.getSpec().getSelector()),
+          "field is immutable");
+    }
+  }
+
+  static void validateStatus(ReplicaSet set, FieldErrors errors) {
+    ReplicaSetStatus status = set.getStatus();
+    FieldPath path = FieldPath.of("status");
+    Checks.nonNegative(status.getReplicas(), path.child("replicas"), errors);
+    Checks.nonNegative(
+        status.getFullyLabeledReplicas(), path.child("fullyLabeledReplicas"), errors);
+    Checks.nonNegative(status.getReadyReplicas(), path.child("readyReplicas"), errors);
+    Checks.nonNegative(status.getAvailableReplicas(), path.child("availableReplicas"), errors);
+    Checks.nonNegative(status.getObservedGeneration(), path.child("observedGeneration"), errors);
+    notMore(
+        status.getFullyLabeledReplicas(),
+        status.getReplicas(),
+        path.child("fullyLabeledReplicas"),
+        "status.replicas",
+        errors);
+    notMore(
+        status.getReadyReplicas(),
+        status.getReplicas(),
+        path.child("readyReplicas"),
+        "status.replicas",
+        errors);
+    notMore(
+        status.getAvailableReplicas(),
+        status.getReplicas(),
+        path.child("availableReplicas"),
+        "status.replicas",
+        errors);
+    notMore(
+        status.getAvailableReplicas(),
+        status.getReadyReplicas(),
+        path.child("availableReplicas"),
+        "readyReplicas",
+        errors);
+  }
+
+  static void notMore(int part, int whole, FieldPath path, String of, FieldErrors errors) {
+    if (part > whole) {
+      errors.invalid(path, part, "cannot be greater than " + of);
+    }
+  }
+
+  static void selector(
+      boolean present, LabelSelector selector, String whenEmpty, FieldErrors errors) {
+    FieldPath path = SPEC.child("selector");
+    if (!present) {
+      errors.required(path);
+      return;
+    }
+    LabelSelectorValidation.validate(selector, path, errors);
+    if (LabelSelectorValidation.isEmpty(selector)) {
+      errors.invalid(path, LabelSelectorValidation.shown(selector), whenEmpty);
+    }
+  }
+
+  /// The pods of the template must be the workload's own, and always be restarted.
+  static void template(
+      PodTemplateSpec template, boolean hasSelector, LabelSelector selector, FieldErrors errors) {
+    FieldPath path = SPEC.child("template");
+    if (isValid(selector)) {
+      boolean selects =
+          hasSelector
+              && (LabelSelectorValidation.isEmpty(selector)
+                  || LabelSelectors.matches(selector, template.getMetadata().getLabelsMap()));
+      if (!selects) {
+        errors.invalid(
+            path.child("metadata", "labels"),
+            labels(template.getMetadata().getLabelsMap()),
+            "`selector` does not match template `labels`");
+      }
+    } else {
+      errors.invalid(
+          SPEC.child("selector"),
+          LabelSelectorValidation.shown(selector),
+          "invalid label selector");
+    }
+    PodTemplateValidation.validate(template, path, errors);
+    alwaysRestarted(template, path, "ReplicaSet", errors);
+  }
+
+  private static boolean isValid(LabelSelector selector) {
+    FieldErrors wrong = new FieldErrors();
+    LabelSelectorValidation.validate(selector, SPEC, wrong);
+    return wrong.isEmpty();
+  }
+
+  private static void alwaysRestarted(
+      PodTemplateSpec template, FieldPath path, String kind, FieldErrors errors) {
+    String policy = template.getSpec().getRestartPolicy();
+    if (!policy.equals("Always")) {
+      errors.notSupported(path.child("spec", "restartPolicy"), policy, List.of("Always"));
+    }
+    if (template.getSpec().hasActiveDeadlineSeconds()) {
+      errors.forbidden(
+          path.child("spec", "activeDeadlineSeconds"),
+          "activeDeadlineSeconds in " + kind + " is not Supported");
+    }
+  }
+
+  static @Nullable Object labels(Map<String, String> labels) {
+    return labels.isEmpty() ? null : new TreeMap<>(labels);
+  }
+
+  static void validate(ReplicationController controller, FieldErrors errors) {
+    var spec = controller.getSpec();
+    Checks.nonNegative(spec.getMinReadySeconds(), SPEC.child("minReadySeconds"), errors);
+    if (spec.getSelectorCount() == 0) {
+      errors.required(SPEC.child("selector"));
+    }
+    Checks.nonNegative(spec.getReplicas(), SPEC.child("replicas"), errors);
+    FieldPath path = SPEC.child("template");
+    if (!spec.hasTemplate()) {
+      errors.required(path);
+      return;
+    }
+    var template = spec.getTemplate();
+    if (spec.getSelectorCount() > 0
+        && !LabelSelectors.matchesAll(
+            spec.getSelectorMap(), template.getMetadata().getLabelsMap())) {
+      errors.invalid(
+          path.child("metadata", "labels"),
+          labels(template.getMetadata().getLabelsMap()),
+          "`selector` does not match template `labels`");
+    }
+    PodTemplateValidation.validate(template, path, errors);
+    alwaysRestarted(template, path, "ReplicationController", errors);
+  }
+}

@@ -1,0 +1,205 @@
+package io.kemudi.apimachinery.kinds;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.Message;
+import io.kemudi.apimachinery.codec.Json;
+import io.kemudi.apimachinery.codec.ProtobufCodec;
+import io.kemudi.apimachinery.codec.RecordedObjects;
+import io.kemudi.apimachinery.codec.Trees;
+import io.kemudi.apimachinery.errors.ApiException;
+import io.kemudi.apimachinery.errors.StatusCause;
+import io.kemudi.apimachinery.schema.MessageType;
+import io.kemudi.apimachinery.schema.Schema;
+import io.kemudi.apimachinery.validation.FieldError;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/// Writes that a real server refused or accepted, replayed on the functions of the kinds.
+///
+/// What needs more than an object to know (allocation, quota, admission) cannot agree here; the
+/// thresholds hold what does, so that it never gets less.
+class RecordedRefusalsTest {
+  private static final int REFUSALS_ALIKE = 305;
+  private static final int ACCEPTED_ALIKE = 78;
+
+  private record Score(int alike, int all, List<String> different) {}
+
+  @Test
+  void refusesInTheSameWords() {
+    Score score = replay(true);
+
+    assertThat(score.alike())
+        .as("alike of %d; different: %s", score.all(), String.join("\n", score.different()))
+        .isGreaterThanOrEqualTo(REFUSALS_ALIKE);
+  }
+
+  @Test
+  void acceptsWhatWasAccepted() {
+    Score score = replay(false);
+
+    assertThat(score.alike())
+        .as("alike of %d; different: %s", score.all(), String.join("\n", score.different()))
+        .isGreaterThanOrEqualTo(ACCEPTED_ALIKE);
+  }
+
+  private static Score replay(boolean refused) {
+    int alike = 0;
+    int all = 0;
+    List<String> different = new ArrayList<>();
+    for (String line : RecordedObjects.lines("recorded-refusals.jsonl.gz")) {
+      var write = Json.parseObject(line.getBytes(StandardCharsets.UTF_8));
+      if (refused != Long.valueOf(422).equals(write.get("status"))) {
+        continue;
+      }
+      all++;
+      List<FieldError> errors = run(write);
+      boolean same = refused ? sameRefusal(write, errors) : errors.isEmpty();
+      alike += same ? 1 : 0;
+      if (!same) {
+        different.add(
+            Trees.string(write, "scenario")
+                + "\n  theirs: "
+                + write.get("causes")
+                + "\n  ours:   "
+                + errors);
+      }
+    }
+    return new Score(alike, all, different);
+  }
+
+  private static List<FieldError> run(Map<String, @Nullable Object> write) {
+    String apiVersion = Trees.string(write, "apiVersion");
+    int slash = apiVersion.indexOf('/');
+    String group = slash < 0 ? "" : apiVersion.substring(0, slash);
+    Kind kind = Kinds.of(group, Trees.string(write, "kind"));
+    ResourceInfo info = ResourceInfos.hub(group, kind.kind()).orElseThrow();
+    MessageType type = Schema.message(info.messageType());
+    Map<String, @Nullable Object> tree = Trees.object(write.get("request"), "request");
+    Map<String, @Nullable Object> metadata = Tree.made(tree, "metadata");
+    if (info.namespaced()) {
+      Tree.defaultText(metadata, "namespace", namespaceOf(Trees.string(write, "path")));
+    }
+    if (write.get("old") instanceof Map<?, ?>) {
+      return update(
+          kind, type, tree, Trees.object(write.get("old"), "old"), Trees.string(write, "sub"));
+    }
+    if (Tree.text(metadata, "name").isEmpty() && !Tree.text(metadata, "generateName").isEmpty()) {
+      metadata.put("name", Tree.text(metadata, "generateName") + "cp8rf");
+    }
+    placeholdersOut(metadata);
+    kind.applyDefaults(tree);
+    kind.prepareForCreate(tree);
+    return kind.validate(message(kind, type, tree));
+  }
+
+  private static List<FieldError> update(
+      Kind kind,
+      MessageType type,
+      Map<String, @Nullable Object> tree,
+      Map<String, @Nullable Object> old,
+      String subresource) {
+    Map<String, @Nullable Object> oldMetadata = Tree.made(old, "metadata");
+    Map<String, @Nullable Object> metadata = Tree.made(tree, "metadata");
+    placeholdersOut(oldMetadata);
+    placeholdersOut(metadata);
+    for (String field : List.of("uid", "generation", "creationTimestamp")) {
+      if (!Tree.has(metadata, field)) {
+        Tree.copy(oldMetadata, metadata, field);
+      }
+    }
+    kind.applyDefaults(tree);
+    kind.prepareForUpdate(tree, old, subresource);
+    return kind.validateUpdate(message(kind, type, tree), message(kind, type, old), subresource);
+  }
+
+  private static void placeholdersOut(Map<String, @Nullable Object> metadata) {
+    for (String field :
+        List.of("creationTimestamp", "managedFields", "resourceVersion", "deletionTimestamp")) {
+      metadata.remove(field);
+    }
+  }
+
+  private static Message message(Kind kind, MessageType type, Map<String, @Nullable Object> tree) {
+    replaceTimes(tree);
+    try {
+      return kind.parser().parseFrom(ProtobufCodec.encode(type, tree));
+    } catch (InvalidProtocolBufferException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  /// The recording has placeholders such as `<time:1>` where the server chose.
+  private static void replaceTimes(Object tree) {
+    if (tree instanceof Map<?, ?> map) {
+      for (Map.Entry<?, ?> entry : map.entrySet()) {
+        if (entry.getValue() instanceof String text && text.startsWith("<time:")) {
+          setValue(entry, "2026-11-20T00:00:00Z");
+        } else if (entry.getValue() instanceof String text && text.startsWith("<mtime:")) {
+          setValue(entry, "2026-11-20T00:00:00.000000Z");
+        } else if (entry.getValue() instanceof String text && text.startsWith("<nodePort:")) {
+          setValue(entry, 30999L);
+        } else if (entry.getValue() != null) {
+          replaceTimes(entry.getValue());
+        }
+      }
+    } else if (tree instanceof List<?> list) {
+      list.forEach(element -> replaceTimes(Objects.requireNonNullElse(element, "")));
+    }
+  }
+
+  @SuppressWarnings("unchecked")
+  private static void setValue(Map.Entry<?, ?> entry, Object value) {
+    ((Map.Entry<String, Object>) entry).setValue(value);
+  }
+
+  private static String namespaceOf(String path) {
+    int at = path.indexOf("/namespaces/");
+    String rest = path.substring(at + "/namespaces/".length());
+    int slash = rest.indexOf('/');
+    return slash < 0 ? rest : rest.substring(0, slash);
+  }
+
+  private static boolean sameRefusal(Map<String, @Nullable Object> write, List<FieldError> errors) {
+    Map<String, @Nullable Object> request = Trees.object(write.get("request"), "request");
+    String apiVersion = Trees.string(write, "apiVersion");
+    String group = apiVersion.contains("/") ? apiVersion.substring(0, apiVersion.indexOf('/')) : "";
+    ApiException ours =
+        FieldError.toStatus(
+            group,
+            Trees.string(write, "kind"),
+            Tree.text(Tree.map(request, "metadata"), "name"),
+            errors);
+    Set<String> oursSaid = new TreeSet<>();
+    for (StatusCause cause : Objects.requireNonNull(ours.details()).causes()) {
+      oursSaid.add(cause.reason() + " " + cause.field() + " " + firstLine(cause.message()));
+    }
+    Set<String> theySaid = new TreeSet<>();
+    for (Map<String, @Nullable Object> cause : Tree.maps(write, "causes")) {
+      theySaid.add(
+          Tree.text(cause, "reason")
+              + " "
+              + Tree.text(cause, "field")
+              + " "
+              + firstLine(Tree.text(cause, "message")));
+    }
+    String theirs = Trees.string(write, "message");
+    // Where upstream walks a Go map the order in the message is not fixed, nor are struct dumps.
+    boolean sameMessage =
+        theirs.contains("\n") || theySaid.size() > 1 || theirs.equals(ours.text());
+    return oursSaid.equals(theySaid) && sameMessage;
+  }
+
+  private static String firstLine(String text) {
+    int end = text.indexOf('\n');
+    return end < 0 ? text : text.substring(0, end);
+  }
+}
