@@ -45,13 +45,14 @@ final class EtcdErrors {
         : new StoreException.Unavailable(message, e);
   }
 
+  /// With the cause, for gRPC calls every lost connection just an "io exception".
   private static String reason(Status status) {
-    return switch (status.getCode()) {
-      case DEADLINE_EXCEEDED -> "no answer in time";
-      default -> {
-        String description = status.getDescription();
-        yield description == null ? status.getCode().toString() : description;
-      }
-    };
+    if (status.getCode() == Status.Code.DEADLINE_EXCEEDED) {
+      return "no answer in time";
+    }
+    String description = status.getDescription();
+    Throwable cause = status.getCause();
+    String reason = description == null ? status.getCode().toString() : description;
+    return cause == null ? reason : reason + " (" + cause.getMessage() + ")";
   }
 }

@@ -15,7 +15,10 @@ import io.etcd.jetcd.api.TxnResponse;
 import io.etcd.jetcd.api.WatchGrpc;
 import io.grpc.ConnectivityState;
 import io.grpc.ManagedChannel;
+import io.grpc.Metadata;
+import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
+import io.grpc.stub.MetadataUtils;
 import io.kemudi.store.KeyValue;
 import io.kemudi.store.Keys;
 import io.kemudi.store.RangeRequest;
@@ -43,6 +46,13 @@ import java.util.function.Supplier;
 /// events are yet to come. A watch of the whole key space needs none: every revision has an event.
 public final class EtcdStore implements Store {
   private static final int READ_ATTEMPTS = 3;
+
+  /// A linearizable range of nothing, for its header.
+  private static final io.etcd.jetcd.api.RangeRequest REVISION_REQUEST =
+      io.etcd.jetcd.api.RangeRequest.newBuilder()
+          .setKey(Wire.key(Keys.FIRST))
+          .setCountOnly(true)
+          .build();
 
   private final EtcdConfig config;
   private final ManagedChannel channel;
@@ -182,24 +192,26 @@ public final class EtcdStore implements Store {
     var watch =
         new EtcdWatch(start, end, afterRevision, config.watchBufferEvents(), watches::remove);
     watches.add(watch);
-    watch.establish(
-        WatchGrpc.newStub(channel).withWaitForReady(), Math.max(from, 1), config.callTimeout());
+    watch.establish(watchStub(), Math.max(from, 1), config.callTimeout());
     if (closed) {
       watch.close();
     }
     return watch;
   }
 
-  /// The header of a linearizable range of nothing.
+  /// A member that has lost its cluster ends our watch instead of keeping silent.
+  private WatchGrpc.WatchStub watchStub() {
+    var headers = new Metadata();
+    headers.put(Metadata.Key.of("hasleader", Metadata.ASCII_STRING_MARSHALLER), "true");
+    return WatchGrpc.newStub(channel)
+        .withWaitForReady()
+        .withInterceptors(MetadataUtils.newAttachHeadersInterceptor(headers));
+  }
+
   @Override
   public long revision() {
-    var request =
-        io.etcd.jetcd.api.RangeRequest.newBuilder()
-            .setKey(Wire.key(Keys.FIRST))
-            .setCountOnly(true)
-            .build();
     try {
-      return retried(() -> kv().range(request)).getHeader().getRevision();
+      return retried(() -> kv().range(REVISION_REQUEST)).getHeader().getRevision();
     } catch (StatusRuntimeException e) {
       throw failure("tell its revision", e);
     }
@@ -264,9 +276,28 @@ public final class EtcdStore implements Store {
   }
 
   private StoreException failure(String what, StatusRuntimeException e) {
-    return closed
-        ? new StoreException.Unavailable("the store is closed", e)
-        : EtcdErrors.failure(what, e);
+    if (closed) {
+      return new StoreException.Unavailable("the store is closed", e);
+    }
+    boolean waited = e.getStatus().getCode() == Status.Code.DEADLINE_EXCEEDED;
+    return EtcdErrors.failure(what, waited ? whyNotConnected(e) : e);
+  }
+
+  /// A call that waited in vain for a connection does not say what is wrong with it; one that does
+  /// not wait does.
+  private StatusRuntimeException whyNotConnected(StatusRuntimeException timeout) {
+    if (channel.getState(false) != ConnectivityState.TRANSIENT_FAILURE) {
+      return timeout;
+    }
+    try {
+      var unused =
+          KVGrpc.newBlockingStub(channel)
+              .withDeadlineAfter(1, TimeUnit.SECONDS)
+              .range(REVISION_REQUEST);
+      return timeout;
+    } catch (StatusRuntimeException e) {
+      return e;
+    }
   }
 
   private void throwIfClosed() {

@@ -41,7 +41,7 @@ final class EtcdWatch implements StoreWatch, ClientResponseObserver<WatchRequest
   private final CompletableFuture<Void> created = new CompletableFuture<>();
 
   private volatile @Nullable Runnable listener;
-  private @Nullable ClientCallStreamObserver<WatchRequest> stream;
+  private volatile @Nullable ClientCallStreamObserver<WatchRequest> stream;
 
   // Guarded by this.
   private final ArrayDeque<Buffered> buffer = new ArrayDeque<>();

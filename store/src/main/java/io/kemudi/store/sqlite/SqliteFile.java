@@ -3,8 +3,6 @@ package io.kemudi.store.sqlite;
 import io.kemudi.store.StoreException;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,7 +12,8 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import org.jspecify.annotations.Nullable;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteErrorCode;
 import org.sqlite.SQLiteException;
@@ -64,6 +63,10 @@ final class SqliteFile implements AutoCloseable {
     "PRAGMA user_version = " + FORMAT,
   };
 
+  /// The files that this process has open. A lock of the system does not tell its holder from
+  /// itself, and goes away when any descriptor of the file is closed, so none may be opened twice.
+  private static final Set<Path> open = ConcurrentHashMap.newKeySet();
+
   private final Path path;
   private final FileChannel lockFile;
 
@@ -74,8 +77,20 @@ final class SqliteFile implements AutoCloseable {
 
   /// Takes the file for this process, creating it (readable by its owner only) if there is none.
   static SqliteFile open(Path path) {
-    FileChannel lockFile = lock(path);
-    var file = new SqliteFile(path, lockFile);
+    Path absolute = path.toAbsolutePath().normalize();
+    if (!open.add(absolute)) {
+      throw inUse(absolute);
+    }
+    try {
+      return opened(absolute);
+    } catch (RuntimeException e) {
+      open.remove(absolute);
+      throw e;
+    }
+  }
+
+  private static SqliteFile opened(Path path) {
+    var file = new SqliteFile(path, lock(path));
     try {
       file.createOwnerOnly();
       file.prepare();
@@ -92,10 +107,9 @@ final class SqliteFile implements AutoCloseable {
     try {
       FileChannel channel =
           FileChannel.open(lockPath, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-      FileLock lock = tryLock(channel);
-      if (lock == null) {
+      if (channel.tryLock() == null) {
         channel.close();
-        throw new StoreException.Unusable(path + " is in use by another process", null);
+        throw inUse(path);
       }
       return channel;
     } catch (IOException e) {
@@ -103,12 +117,8 @@ final class SqliteFile implements AutoCloseable {
     }
   }
 
-  private static @Nullable FileLock tryLock(FileChannel channel) throws IOException {
-    try {
-      return channel.tryLock();
-    } catch (OverlappingFileLockException _) {
-      return null;
-    }
+  private static StoreException inUse(Path path) {
+    return new StoreException.Unusable(path + " is in use: another kemudi has it open", null);
   }
 
   private void createOwnerOnly() {
@@ -201,6 +211,8 @@ final class SqliteFile implements AutoCloseable {
       lockFile.close();
     } catch (IOException e) {
       throw failure("unlock", e);
+    } finally {
+      open.remove(path);
     }
   }
 }

@@ -57,9 +57,21 @@ final class SqliteReaders {
     try {
       return read.from(session);
     } catch (SQLException e) {
+      session = replaced(session);
       throw file.failure("read", e);
     } finally {
       sessions.add(session);
+    }
+  }
+
+  /// A statement that has failed is closed by the driver; the next read gets a session that works.
+  private ReadSession replaced(ReadSession failed) {
+    try {
+      failed.close();
+      return new ReadSession(file.connect());
+    } catch (SQLException e) {
+      log.warn("the store cannot be opened for reading: {}", e.getMessage());
+      return failed;
     }
   }
 

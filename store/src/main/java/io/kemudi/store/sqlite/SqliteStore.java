@@ -136,7 +136,11 @@ public final class SqliteStore implements Store {
     try {
       if (!writer.offer(job, CALL_TIMEOUT_MS)) {
         throwIfClosed();
-        throw new StoreException.Unavailable("too many transactions wait to be written", null);
+        throw new StoreException.Unavailable(
+            writer.isClosed()
+                ? "the store has stopped after a failure of the disk, see the log"
+                : "too many transactions wait to be written",
+            null);
       }
     } catch (InterruptedException e) {
       throw interrupted(e);

@@ -21,11 +21,13 @@ final class SqliteWriter {
   private static final long MAX_GROUP_BYTES = 8 << 20;
 
   private final SqliteFile file;
-  private final WriteSession session;
   private final Consumer<WriteSession> publish;
   private final BlockingQueue<Job<?>> waiting = new ArrayBlockingQueue<>(MAX_WAITING);
   private final Thread thread;
   private volatile boolean closed;
+
+  // The thread's own.
+  private WriteSession session;
 
   /// `publish` is called after every commit, before its jobs are answered.
   SqliteWriter(SqliteFile file, WriteSession session, Consumer<WriteSession> publish) {
@@ -44,6 +46,10 @@ final class SqliteWriter {
       failWaiting();
     }
     return true;
+  }
+
+  boolean isClosed() {
+    return closed;
   }
 
   private void run() {
@@ -75,6 +81,7 @@ final class SqliteWriter {
   }
 
   private void commit(List<Job<?>> group) {
+    long revisionBefore = session.revision();
     try {
       session.begin();
       for (Job<?> job : group) {
@@ -84,7 +91,7 @@ final class SqliteWriter {
     } catch (SQLException e) {
       StoreException failure = file.failure("write to", e);
       log.warn("{} transactions were rolled back: {}", group.size(), failure.getMessage());
-      rollback();
+      reopen(revisionBefore);
       group.forEach(job -> job.fail(failure));
       return;
     }
@@ -92,12 +99,19 @@ final class SqliteWriter {
     group.forEach(Job::finish);
   }
 
-  /// Without the state of before nothing can go on.
-  private void rollback() {
+  /// Closing rolls back. The session cannot go on: a statement that has failed is closed by the
+  /// driver. If the commit did happen, though it failed, its events are lost to the watches: then
+  /// the store stops, and is right again when it is opened anew.
+  private void reopen(long revisionBefore) {
+    closeSession();
     try {
-      session.rollback();
+      session = new WriteSession(file.connect());
+      if (session.revision() != revisionBefore) {
+        log.error("a commit failed and yet happened: the store must be opened anew");
+        closed = true;
+      }
     } catch (SQLException e) {
-      log.error("the store cannot be read any more and is closed", e);
+      log.error("the store cannot be opened any more and is closed", e);
       closed = true;
     }
   }

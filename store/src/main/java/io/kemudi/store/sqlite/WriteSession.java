@@ -14,7 +14,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// The writing connection with its statements: what jobs do inside an open transaction. Used by the
-/// writer's thread only.
+/// writer's thread only, and only until something fails.
 final class WriteSession implements AutoCloseable {
   /// Rows that one transaction of compaction looks at, so that writes are not held up for long.
   private static final int SWEEP_ROWS = 1000;
@@ -29,8 +29,6 @@ final class WriteSession implements AutoCloseable {
   private final Connection connection;
   private final PreparedStatement begin;
   private final PreparedStatement commit;
-  private final PreparedStatement rollback;
-  private final PreparedStatement readState;
   private final PreparedStatement writeState;
   private final PreparedStatement findRevision;
   private final PreparedStatement find;
@@ -54,8 +52,6 @@ final class WriteSession implements AutoCloseable {
     this.connection = connection;
     begin = connection.prepareStatement("BEGIN IMMEDIATE");
     commit = connection.prepareStatement("COMMIT");
-    rollback = connection.prepareStatement("ROLLBACK");
-    readState = connection.prepareStatement("SELECT revision, compacted, swept FROM state");
     writeState =
         connection.prepareStatement("UPDATE state SET revision = ?, compacted = ?, swept = ?");
     findRevision = connection.prepareStatement("SELECT id, live FROM current WHERE key = ?");
@@ -89,7 +85,8 @@ final class WriteSession implements AutoCloseable {
   }
 
   private void readState() throws SQLException {
-    try (ResultSet state = readState.executeQuery()) {
+    try (var statement = connection.createStatement();
+        ResultSet state = statement.executeQuery("SELECT revision, compacted, swept FROM state")) {
       state.next();
       revision = state.getLong(1);
       compacted = state.getLong(2);
@@ -110,16 +107,6 @@ final class WriteSession implements AutoCloseable {
     writeState.setLong(3, swept);
     writeState.executeUpdate();
     commit.execute();
-  }
-
-  void rollback() throws SQLException {
-    changes.clear();
-    try {
-      rollback.execute();
-    } catch (SQLException _) {
-      // SQLite has rolled back by itself when the disk is full or failed.
-    }
-    readState();
   }
 
   /// What the last transaction made.

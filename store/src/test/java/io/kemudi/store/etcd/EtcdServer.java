@@ -59,6 +59,8 @@ final class EtcdServer implements AutoCloseable {
     command.addAll(List.of("--listen-peer-urls", peer, "--initial-advertise-peer-urls", peer));
     command.addAll(List.of("--initial-cluster", peers));
     command.addAll(List.of("--max-request-bytes", "4194304"));
+    // Restarted members find a leader sooner than with the second that is the default.
+    command.addAll(List.of("--heartbeat-interval", "25", "--election-timeout", "250"));
     command.addAll(List.of(options));
     return new EtcdServer(command, dir.resolve("log"), endpoint);
   }

@@ -87,7 +87,9 @@ class EtcdStoreIT extends StoreContract {
     URI dead = URI.create("http://127.0.0.1:" + EtcdServer.freePorts(1)[0]);
     EtcdConfig config = EtcdConfig.plain(dead).callTimeout(Duration.ofMillis(300));
     try (var nobody = EtcdStore.open(config)) {
-      assertThatThrownBy(nobody::revision).isInstanceOf(StoreException.Unavailable.class);
+      assertThatThrownBy(nobody::revision)
+          .isInstanceOf(StoreException.Unavailable.class)
+          .hasMessageContaining("refused");
       assertThatThrownBy(() -> nobody.watch("a", "b", 1))
           .isInstanceOf(StoreException.Unavailable.class);
     }
