@@ -21,6 +21,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -33,6 +34,7 @@ class HttpServerTest {
   private static TestAuthority authority;
   private static TlsMaterial serverMaterial;
 
+  @SuppressWarnings("NullAway.Init") // each test starts its own
   private HttpServer server;
 
   @BeforeAll
@@ -112,7 +114,10 @@ class HttpServerTest {
             exchange.readBody(1000);
             exchange.respond(200, new Headers(), new byte[0]);
           } catch (BodyTooLargeException e) {
-            exchange.respond(413, new Headers(), e.getMessage().getBytes(StandardCharsets.UTF_8));
+            exchange.respond(
+                413,
+                new Headers(),
+                String.valueOf(e.getMessage()).getBytes(StandardCharsets.UTF_8));
           }
         });
     try (HttpClient client = client(version, null)) {
@@ -434,7 +439,7 @@ class HttpServerTest {
         .timeout(Duration.ofSeconds(10));
   }
 
-  private HttpConnection dial(TlsMaterial certificate) throws IOException {
+  private HttpConnection dial(@Nullable TlsMaterial certificate) throws IOException {
     return HttpConnection.dialTls(
         new InetSocketAddress("127.0.0.1", server.port()),
         clientTls(certificate),
@@ -442,11 +447,11 @@ class HttpServerTest {
         Duration.ofSeconds(5));
   }
 
-  private static HttpClient client(HttpClient.Version version, TlsMaterial certificate) {
+  private static HttpClient client(HttpClient.Version version, @Nullable TlsMaterial certificate) {
     return HttpClient.newBuilder().version(version).sslContext(clientTls(certificate)).build();
   }
 
-  private static SSLContext clientTls(TlsMaterial certificate) {
+  private static SSLContext clientTls(@Nullable TlsMaterial certificate) {
     return HttpConnection.clientTls(List.of(authority.certificate), certificate);
   }
 }

@@ -16,11 +16,11 @@ import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 
 /// A certificate authority for tests.
-final class TestAuthority {
+public final class TestAuthority {
   private final KeyPair keys;
-  final X509Certificate certificate;
+  public final X509Certificate certificate;
 
-  TestAuthority(String name) throws Exception {
+  public TestAuthority(String name) throws Exception {
     keys = newKeys();
     certificate = sign("CN=" + name, "CN=" + name, keys, true);
     this.name = name;
@@ -29,7 +29,7 @@ final class TestAuthority {
   private final String name;
 
   /// A certificate for 127.0.0.1, or a client's.
-  TlsMaterial issue(String subject) throws Exception {
+  public TlsMaterial issue(String subject) throws Exception {
     KeyPair leaf = newKeys();
     return new TlsMaterial(leaf.getPrivate(), List.of(sign(subject, "CN=" + name, leaf, false)));
   }

@@ -1,0 +1,210 @@
+package io.kemudi.apiserver.auth;
+
+import io.kemudi.apimachinery.errors.ApiException;
+import io.kemudi.apiserver.registry.Authorizer;
+import io.kemudi.apiserver.registry.Authorizer.Attributes;
+import io.kemudi.apiserver.registry.User;
+import io.kemudi.kubernetes.authentication.v1.SelfSubjectReview;
+import io.kemudi.kubernetes.authentication.v1.TokenReview;
+import io.kemudi.kubernetes.authentication.v1.TokenReviewStatus;
+import io.kemudi.kubernetes.authentication.v1.UserInfo;
+import io.kemudi.kubernetes.authorization.v1.LocalSubjectAccessReview;
+import io.kemudi.kubernetes.authorization.v1.NonResourceAttributes;
+import io.kemudi.kubernetes.authorization.v1.NonResourceRule;
+import io.kemudi.kubernetes.authorization.v1.ResourceAttributes;
+import io.kemudi.kubernetes.authorization.v1.ResourceRule;
+import io.kemudi.kubernetes.authorization.v1.SelfSubjectAccessReview;
+import io.kemudi.kubernetes.authorization.v1.SelfSubjectRulesReview;
+import io.kemudi.kubernetes.authorization.v1.SubjectAccessReview;
+import io.kemudi.kubernetes.authorization.v1.SubjectAccessReviewStatus;
+import io.kemudi.kubernetes.authorization.v1.SubjectRulesReviewStatus;
+import io.kemudi.kubernetes.meta.v1.Time;
+import io.kemudi.kubernetes.rbac.v1.PolicyRule;
+import java.time.InstantSource;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/// Answers the questions that clients ask about users and rights: the review APIs, as functions of
+/// their messages.
+public final class AccessReviews {
+  private final Authorizer authorizer;
+  private final RbacAuthorizer rbac;
+  private final Authenticator authenticator;
+  private final ServiceAccountTokens serviceAccounts;
+  private final List<String> audiences;
+  private final InstantSource clock;
+
+  /// `authenticator` judges bearer tokens; `serviceAccounts` also those meant for others than this
+  /// server.
+  public AccessReviews(
+      Authorizer authorizer,
+      RbacAuthorizer rbac,
+      Authenticator authenticator,
+      ServiceAccountTokens serviceAccounts,
+      InstantSource clock) {
+    this.authorizer = authorizer;
+    this.rbac = rbac;
+    this.authenticator = authenticator;
+    this.serviceAccounts = serviceAccounts;
+    this.audiences = serviceAccounts.audiences();
+    this.clock = clock;
+  }
+
+  public SubjectAccessReview review(SubjectAccessReview review) {
+    var spec = review.getSpec();
+    Attributes asked =
+        asked(
+            spec.hasResourceAttributes(),
+            spec.getResourceAttributes(),
+            spec.hasNonResourceAttributes(),
+            spec.getNonResourceAttributes());
+    Map<String, List<String>> extra = new LinkedHashMap<>();
+    spec.getExtraMap().forEach((key, values) -> extra.put(key, values.getItemsList()));
+    User user = new User(spec.getUser(), spec.getUid(), spec.getGroupsList(), extra);
+    return review.toBuilder().setStatus(status(user, asked)).build();
+  }
+
+  public LocalSubjectAccessReview review(String namespace, LocalSubjectAccessReview review) {
+    if (!review.getSpec().getResourceAttributes().getNamespace().equals(namespace)) {
+      throw ApiException.badRequest(
+          "spec.resourceAttributes.namespace must match namespace: " + namespace);
+    }
+    SubjectAccessReview answer =
+        review(SubjectAccessReview.newBuilder().setSpec(review.getSpec()).build());
+    return review.toBuilder().setStatus(answer.getStatus()).build();
+  }
+
+  public SelfSubjectAccessReview review(User user, SelfSubjectAccessReview review) {
+    var spec = review.getSpec();
+    Attributes asked =
+        asked(
+            spec.hasResourceAttributes(),
+            spec.getResourceAttributes(),
+            spec.hasNonResourceAttributes(),
+            spec.getNonResourceAttributes());
+    return review.toBuilder().setStatus(status(user, asked)).build();
+  }
+
+  public SelfSubjectRulesReview review(User user, SelfSubjectRulesReview review) {
+    String namespace = review.getSpec().getNamespace();
+    if (namespace.isEmpty()) {
+      throw ApiException.badRequest("no namespace on request");
+    }
+    var status = SubjectRulesReviewStatus.newBuilder().setIncomplete(false);
+    if (user.in(User.MASTERS)) {
+      status.addResourceRules(
+          ResourceRule.newBuilder().addVerbs("*").addApiGroups("*").addResources("*"));
+      status.addNonResourceRules(
+          NonResourceRule.newBuilder().addVerbs("*").addNonResourceURLs("*"));
+    }
+    for (PolicyRule rule : rbac.rules(user, namespace)) {
+      if (rule.getResourcesCount() > 0) {
+        status.addResourceRules(
+            ResourceRule.newBuilder()
+                .addAllVerbs(rule.getVerbsList())
+                .addAllApiGroups(rule.getApiGroupsList())
+                .addAllResources(rule.getResourcesList())
+                .addAllResourceNames(rule.getResourceNamesList()));
+      }
+      if (rule.getNonResourceURLsCount() > 0) {
+        status.addNonResourceRules(
+            NonResourceRule.newBuilder()
+                .addAllVerbs(rule.getVerbsList())
+                .addAllNonResourceURLs(rule.getNonResourceURLsList()));
+      }
+    }
+    return review.toBuilder().clearSpec().setStatus(status).build();
+  }
+
+  public SelfSubjectReview review(User user, SelfSubjectReview review) {
+    SelfSubjectReview.Builder answer = review.toBuilder();
+    answer
+        .getMetadataBuilder()
+        .setCreationTimestamp(Time.newBuilder().setSeconds(clock.instant().getEpochSecond()));
+    answer.getStatusBuilder().setUserInfo(info(user));
+    return answer.build();
+  }
+
+  public TokenReview review(TokenReview review) {
+    if (review.getSpec().getToken().isEmpty()) {
+      throw ApiException.badRequest("token is required for TokenReview in authentication");
+    }
+    TokenReviewStatus.Builder status = TokenReviewStatus.newBuilder();
+    try {
+      User user = bearer(review.getSpec().getToken(), review.getSpec().getAudiencesList());
+      status
+          .setAuthenticated(true)
+          .setUser(info(user))
+          .addAllAudiences(
+              review.getSpec().getAudiencesCount() == 0
+                  ? audiences
+                  : review.getSpec().getAudiencesList());
+    } catch (ApiException e) {
+      status.setUser(UserInfo.getDefaultInstance()).setError("invalid bearer token");
+    }
+    return review.toBuilder().setStatus(status).build();
+  }
+
+  /// Tokens for other audiences than this server's are looked at only when they were asked about.
+  private User bearer(String token, List<String> wanted) {
+    if (!wanted.isEmpty() && java.util.Collections.disjoint(wanted, audiences)) {
+      User user = serviceAccounts.authenticate(token, wanted);
+      if (user == null) {
+        throw Authenticator.unauthorized();
+      }
+      return user;
+    }
+    User user = authenticator.authenticate(new Credentials(List.of(), token));
+    if (user == null) {
+      throw Authenticator.unauthorized();
+    }
+    return user;
+  }
+
+  private SubjectAccessReviewStatus status(User user, Attributes asked) {
+    Authorizer.Decision decision = authorizer.authorize(user, asked);
+    return SubjectAccessReviewStatus.newBuilder()
+        .setAllowed(decision.allowed())
+        .setReason(decision.reason())
+        .build();
+  }
+
+  private static Attributes asked(
+      boolean aboutResource,
+      ResourceAttributes resource,
+      boolean aboutPath,
+      NonResourceAttributes path) {
+    if (aboutResource == aboutPath) {
+      throw ApiException.badRequest(
+          "exactly one of nonResourceAttributes or resourceAttributes must be specified");
+    }
+    return aboutPath
+        ? new Attributes(path.getVerb(), "", "", "", "", "", "", path.getPath())
+        : new Attributes(
+            resource.getVerb(),
+            resource.getGroup(),
+            resource.getVersion(),
+            resource.getResource(),
+            resource.getSubresource(),
+            resource.getNamespace(),
+            resource.getName(),
+            "");
+  }
+
+  private static UserInfo info(User user) {
+    UserInfo.Builder info =
+        UserInfo.newBuilder()
+            .setUsername(user.name())
+            .setUid(user.uid())
+            .addAllGroups(user.groups());
+    user.extra()
+        .forEach((key, values) ->
+            info.putExtra(
+                key,
+                io.kemudi.kubernetes.authentication.v1.ExtraValue.newBuilder()
+                    .addAllItems(values)
+                    .build()));
+    return info.build();
+  }
+}

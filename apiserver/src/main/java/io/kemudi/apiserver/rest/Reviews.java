@@ -1,0 +1,141 @@
+package io.kemudi.apiserver.rest;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.Message;
+import com.google.protobuf.Parser;
+import io.kemudi.apimachinery.codec.CodecException;
+import io.kemudi.apimachinery.codec.Envelope;
+import io.kemudi.apimachinery.codec.FieldValidation;
+import io.kemudi.apimachinery.codec.Json;
+import io.kemudi.apimachinery.codec.ProtobufCodec;
+import io.kemudi.apimachinery.codec.Yaml;
+import io.kemudi.apimachinery.errors.ApiException;
+import io.kemudi.apimachinery.schema.MessageType;
+import io.kemudi.apimachinery.schema.Schema;
+import io.kemudi.apiserver.auth.AccessReviews;
+import io.kemudi.apiserver.auth.TokenRequests;
+import io.kemudi.apiserver.registry.Body;
+import io.kemudi.apiserver.registry.ObjectForm;
+import io.kemudi.apiserver.registry.Registry;
+import io.kemudi.apiserver.registry.Reply;
+import io.kemudi.apiserver.registry.RequestContext;
+import io.kemudi.apiserver.registry.StoredObject;
+import io.kemudi.apiserver.registry.Target;
+import io.kemudi.apiserver.registry.WriteOptions;
+import io.kemudi.kubernetes.authentication.v1.SelfSubjectReview;
+import io.kemudi.kubernetes.authentication.v1.TokenRequest;
+import io.kemudi.kubernetes.authentication.v1.TokenReview;
+import io.kemudi.kubernetes.authorization.v1.LocalSubjectAccessReview;
+import io.kemudi.kubernetes.authorization.v1.SelfSubjectAccessReview;
+import io.kemudi.kubernetes.authorization.v1.SelfSubjectRulesReview;
+import io.kemudi.kubernetes.authorization.v1.SubjectAccessReview;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// The kinds that are asked and answered but never stored, each as a handler of `create`.
+public final class Reviews {
+  private static final String AUTHENTICATION = "authentication.k8s.io";
+  private static final String AUTHORIZATION = "authorization.k8s.io";
+  private static final ObjectForm TOKEN_REQUEST =
+      new ObjectForm(AUTHENTICATION + "/v1", "TokenRequest", "authentication.v1.TokenRequest");
+
+  private Reviews() {}
+
+  /// `group/resource` -> who answers.
+  public static Map<String, Registry.SubresourceHandler> handlers(AccessReviews reviews) {
+    return Map.of(
+        AUTHENTICATION + "/tokenreviews",
+        handler(TokenReview.parser(), (_, _, review) -> reviews.review(review)),
+        AUTHENTICATION + "/selfsubjectreviews",
+        handler(
+            SelfSubjectReview.parser(),
+            (context, _, review) -> reviews.review(context.user(), review)),
+        AUTHORIZATION + "/subjectaccessreviews",
+        handler(SubjectAccessReview.parser(), (_, _, review) -> reviews.review(review)),
+        AUTHORIZATION + "/localsubjectaccessreviews",
+        handler(
+            LocalSubjectAccessReview.parser(),
+            (_, target, review) -> reviews.review(target.namespace(), review)),
+        AUTHORIZATION + "/selfsubjectaccessreviews",
+        handler(
+            SelfSubjectAccessReview.parser(),
+            (context, _, review) -> reviews.review(context.user(), review)),
+        AUTHORIZATION + "/selfsubjectrulesreviews",
+        handler(
+            SelfSubjectRulesReview.parser(),
+            (context, _, review) -> reviews.review(context.user(), review)));
+  }
+
+  /// `serviceaccounts/NAME/token`.
+  public static Registry.SubresourceHandler tokens(TokenRequests tokens) {
+    return (context, target, body, options) -> {
+      TokenRequest request = decode(TokenRequest.parser(), TOKEN_REQUEST, context, body, options);
+      TokenRequest answer = tokens.create(target.namespace(), target.name(), request);
+      return Reply.created(
+          new StoredObject(
+              TOKEN_REQUEST, target.namespace(), target.name(), answer.toByteArray(), 0));
+    };
+  }
+
+  @FunctionalInterface
+  private interface Answer<T> {
+    T answer(RequestContext context, Target target, T review);
+  }
+
+  private static <T extends Message> Registry.SubresourceHandler handler(
+      Parser<T> parser, Answer<T> answer) {
+    return (context, target, body, options) -> {
+      ObjectForm form = target.row().form();
+      T review = decode(parser, form, context, body, options);
+      T answered = answer.answer(context, target, review);
+      return Reply.created(
+          new StoredObject(form, target.namespace(), "", answered.toByteArray(), 0));
+    };
+  }
+
+  private static <T extends Message> T decode(
+      Parser<T> parser, ObjectForm form, RequestContext context, Body body, WriteOptions options) {
+    try {
+      return parser.parseFrom(
+          switch (body.form()) {
+            case JSON -> message(form, context, Json.parseStrict(body.bytes()), options);
+            case YAML -> message(form, context, Yaml.parse(body.bytes()), options);
+            case PROTOBUF -> Envelope.unwrap(body.bytes()).raw();
+            case MESSAGE -> body.bytes();
+          });
+    } catch (InvalidProtocolBufferException e) {
+      throw ApiException.badRequest("the body is no " + form.kind() + ": " + e.getMessage());
+    } catch (CodecException e) {
+      throw ApiException.badRequest(
+          "%s in version \"%s\" cannot be handled as a %s: %s"
+              .formatted(form.kind(), version(form), form.kind(), e.getMessage()));
+    }
+  }
+
+  private static byte[] message(
+      ObjectForm form, RequestContext context, Json.Parsed parsed, WriteOptions options) {
+    if (!(parsed.value() instanceof Map<?, ?>)) {
+      throw new CodecException("an object is wanted");
+    }
+    @SuppressWarnings("unchecked")
+    Map<String, @Nullable Object> tree = (Map<String, @Nullable Object>) parsed.value();
+    Object kind = tree.get("kind");
+    if (kind != null && !kind.equals(form.kind())) {
+      throw new CodecException("no kind \"" + kind + "\" is expected here");
+    }
+    MessageType type = Schema.message(form.messageType());
+    List<String> problems = FieldValidation.problems(type, parsed);
+    if (!problems.isEmpty() && options.fieldValidation().equals("Strict")) {
+      throw new CodecException(FieldValidation.strictError(problems));
+    }
+    if (!options.fieldValidation().equals("Ignore")) {
+      problems.forEach(context::warn);
+    }
+    return ProtobufCodec.encode(type, tree);
+  }
+
+  private static String version(ObjectForm form) {
+    return form.apiVersion().substring(form.apiVersion().indexOf('/') + 1);
+  }
+}

@@ -1,0 +1,192 @@
+package io.kemudi.apiserver.server;
+
+import io.kemudi.apimachinery.codec.CodecException;
+import io.kemudi.apimachinery.errors.ApiException;
+import io.kemudi.apimachinery.errors.StatusDetails;
+import io.kemudi.apimachinery.errors.StatusReason;
+import io.kemudi.apiserver.auth.Authenticator;
+import io.kemudi.apiserver.auth.Authorizers;
+import io.kemudi.apiserver.auth.Credentials;
+import io.kemudi.apiserver.auth.Impersonation;
+import io.kemudi.apiserver.registry.AuditHook;
+import io.kemudi.apiserver.registry.Authorizer;
+import io.kemudi.apiserver.registry.RequestContext;
+import io.kemudi.apiserver.registry.User;
+import io.kemudi.apiserver.rest.ApiRequest;
+import io.kemudi.http.HttpExchange;
+import io.kemudi.http.HttpHandler;
+import io.kemudi.http.WebSocket;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// What every request passes, in order: it gets an id, its URL is understood, its sender is known,
+/// may be someone else, may do this, and only then is it dispatched. Every refusal on the way
+/// leaves as a Status.
+public final class HandlerChain implements HttpHandler {
+  private static final Logger log = LoggerFactory.getLogger(HandlerChain.class);
+  private static final String BEARER_PROTOCOL = "base64url.bearer.authorization.k8s.io.";
+
+  /// Pod subresources that run something or open a way in: whoever asks by GET with an upgrade
+  /// needs the right to create (k/k PR#134577).
+  private static final Set<String> CONNECTS = Set.of("exec", "attach", "portforward");
+
+  private final Authenticator authenticator;
+  private final Authorizer authorizer;
+  private final Dispatcher dispatcher;
+  private final RequestObserver observer;
+
+  /// Hears of every answered request, for metrics and logs.
+  @FunctionalInterface
+  public interface RequestObserver {
+    void answered(ApiRequest request, long tookNs);
+  }
+
+  /// Answers requests that passed the chain.
+  @FunctionalInterface
+  public interface Dispatcher {
+    void dispatch(ApiRequest request) throws IOException;
+  }
+
+  public HandlerChain(
+      Authenticator authenticator,
+      Authorizer authorizer,
+      Dispatcher dispatcher,
+      RequestObserver observer) {
+    this.authenticator = authenticator;
+    this.authorizer = authorizer;
+    this.dispatcher = dispatcher;
+    this.observer = observer;
+  }
+
+  @Override
+  public void handle(HttpExchange exchange) throws IOException {
+    long started = System.nanoTime();
+    String auditId = auditId(exchange);
+    // until the sender is known, refusals go out in the name of nobody
+    ApiRequest request = unidentified(exchange, auditId);
+    try {
+      QueryParameters query = QueryParameters.parse(exchange.query());
+      RequestInfo info = RequestInfo.of(exchange.method(), exchange.path(), query);
+      User user = Impersonation.apply(authenticate(exchange), exchange.headers(), authorizer);
+      request = new ApiRequest(exchange, info, query, context(exchange, user), auditId);
+      authorize(request);
+      dispatcher.dispatch(request);
+    } catch (ApiException e) {
+      request.refuse(e);
+    } catch (CodecException e) {
+      request.refuse(ApiException.badRequest(String.valueOf(e.getMessage())));
+    } catch (RuntimeException e) {
+      log.error("{} {} failed ({})", exchange.method(), exchange.path(), auditId, e);
+      request.refuse(
+          new ApiException(
+              StatusReason.INTERNAL_ERROR,
+              "This request caused apiserver to panic. Look in the logs for details.",
+              StatusDetails.of("", "", "")));
+    } finally {
+      observer.answered(request, System.nanoTime() - started);
+    }
+  }
+
+  private RequestContext context(HttpExchange exchange, User user) {
+    return new RequestContext(
+        user, exchange.headers().first("user-agent", ""), authorizer, AuditHook.NONE);
+  }
+
+  private ApiRequest unidentified(HttpExchange exchange, String auditId) {
+    return new ApiRequest(
+        exchange,
+        RequestInfo.of(exchange.method(), "/", QueryParameters.parse("")),
+        QueryParameters.parse(""),
+        context(exchange, Authenticator.ANONYMOUS),
+        auditId);
+  }
+
+  private User authenticate(HttpExchange exchange) {
+    Credentials credentials = new Credentials(exchange.peerCertificates(), bearer(exchange));
+    User user = authenticator.authenticate(credentials);
+    if (user == null) {
+      throw Authenticator.unauthorized();
+    }
+    return user;
+  }
+
+  private void authorize(ApiRequest request) {
+    RequestInfo info = request.info();
+    String selected = selectedName(request);
+    Authorizer.Attributes asked = info.attributes(selected);
+    Authorizers.require(authorizer, request.user(), asked);
+    boolean upgrade = request.exchange().headers().hasToken("connection", "upgrade");
+    if (upgrade
+        && info.resource().equals("pods")
+        && CONNECTS.contains(info.subresource())
+        && !asked.verb().equals("create")) {
+      Authorizers.require(authorizer, request.user(), as(asked, "create"));
+    }
+  }
+
+  /// A collection narrowed to one name is asked for as that object, so that rights to single names
+  /// allow to list and watch them.
+  private static String selectedName(ApiRequest request) {
+    if (!request.info().name().isEmpty()) {
+      return "";
+    }
+    String selector = request.query().first("fieldSelector");
+    for (String part : selector.split(",", -1)) {
+      if (part.startsWith("metadata.name=")) {
+        String value = part.substring("metadata.name=".length());
+        return value.startsWith("=") ? value.substring(1) : value;
+      }
+    }
+    return "";
+  }
+
+  private static Authorizer.Attributes as(Authorizer.Attributes asked, String verb) {
+    return new Authorizer.Attributes(
+        verb,
+        asked.group(),
+        asked.version(),
+        asked.resource(),
+        asked.subresource(),
+        asked.namespace(),
+        asked.name(),
+        asked.path());
+  }
+
+  private static @Nullable String bearer(HttpExchange exchange) {
+    String header = exchange.headers().first("authorization");
+    if (header != null && header.regionMatches(true, 0, "Bearer ", 0, 7)) {
+      return header.substring(7).strip();
+    }
+    if (header != null) {
+      throw Authenticator.unauthorized(); // another scheme: we know none
+    }
+    if (WebSocket.isRequested(exchange)) {
+      for (String protocol : WebSocket.offeredProtocols(exchange)) {
+        if (protocol.startsWith(BEARER_PROTOCOL)) {
+          return decoded(protocol.substring(BEARER_PROTOCOL.length()));
+        }
+      }
+    }
+    return null;
+  }
+
+  private static String decoded(String base64) {
+    try {
+      return new String(Base64.getUrlDecoder().decode(base64), StandardCharsets.UTF_8);
+    } catch (IllegalArgumentException e) {
+      throw Authenticator.unauthorized();
+    }
+  }
+
+  /// The client may name its request itself.
+  private static String auditId(HttpExchange exchange) {
+    String given = exchange.headers().first("audit-id", "");
+    return given.isEmpty() || given.length() > 64 ? UUID.randomUUID().toString() : given;
+  }
+}
