@@ -1,9 +1,12 @@
 package io.kemudi.apiserver;
 
-import io.kemudi.apiserver.admission.AdmissionChain;
+import io.kemudi.apiserver.admission.DefaultPlugins;
+import io.kemudi.apiserver.bootstrap.Bootstrap;
+import io.kemudi.apiserver.registry.ObjectReader;
 import io.kemudi.apiserver.registry.Registries;
 import io.kemudi.apiserver.registry.Registry;
 import io.kemudi.apiserver.registry.ResourceTable;
+import io.kemudi.apiserver.service.ServiceAllocator;
 import io.kemudi.apiserver.storage.CacheFeed;
 import io.kemudi.apiserver.storage.Transformer;
 import io.kemudi.lifecycle.Component;
@@ -19,8 +22,11 @@ import java.util.random.RandomGenerator;
 /// [#start] loads the caches and creates what a fresh server has by itself. The store is the
 /// caller's to close, after this.
 public final class ApiCore implements Component {
+  private final ApiCoreConfig config;
+  private final Timers timers;
   private final CacheFeed feed;
   private final Registry registry;
+  private volatile boolean bootstrapped;
 
   /// With virtual threads and a seed from the system; for processes.
   public ApiCore(Store store, ApiCoreConfig config, Timers timers) {
@@ -42,6 +48,8 @@ public final class ApiCore implements Component {
       RandomGenerator random,
       Transformer transformer,
       Executor executor) {
+    this.config = config;
+    this.timers = timers;
     feed = new CacheFeed(store, timers, executor);
     registry =
         Registries.over(
@@ -52,8 +60,20 @@ public final class ApiCore implements Component {
                 random,
                 transformer,
                 feed,
-                reader -> AdmissionChain.NONE,
-                reader -> Map.of()));
+                reader -> DefaultPlugins.chain(reader, random, config.disabledAdmission()),
+                reader -> Map.of("services", services(reader, store, timers, random))));
+  }
+
+  private ServiceAllocator services(
+      ObjectReader reader, Store store, Timers timers, RandomGenerator random) {
+    return new ServiceAllocator(
+        reader,
+        store,
+        timers,
+        random,
+        config.serviceRange(),
+        config.nodePortFirst(),
+        config.nodePortLast());
   }
 
   public Registry registry() {
@@ -68,11 +88,14 @@ public final class ApiCore implements Component {
   @Override
   public void start() {
     feed.start();
+    new Bootstrap(registry, timers)
+        .run(config.serviceRange(), config.advertiseAddress(), config.advertisePort());
+    bootstrapped = true;
   }
 
   @Override
   public boolean ready() {
-    return feed.ready();
+    return bootstrapped && feed.ready();
   }
 
   @Override

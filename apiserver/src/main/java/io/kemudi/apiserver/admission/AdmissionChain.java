@@ -2,8 +2,7 @@ package io.kemudi.apiserver.admission;
 
 import java.util.List;
 
-/// The plugins in order. After the first round every plugin is called once more, since a later one
-/// may have changed what an earlier one decides on.
+/// The plugins in order.
 public final class AdmissionChain {
   public static final AdmissionChain NONE = new AdmissionChain(List.of());
 

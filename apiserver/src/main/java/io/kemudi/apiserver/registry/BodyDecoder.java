@@ -6,6 +6,7 @@ import io.kemudi.apimachinery.codec.FieldValidation;
 import io.kemudi.apimachinery.codec.Json;
 import io.kemudi.apimachinery.codec.ProtobufCodec;
 import io.kemudi.apimachinery.codec.Trees;
+import io.kemudi.apimachinery.codec.Yaml;
 import io.kemudi.apimachinery.errors.ApiException;
 import io.kemudi.apimachinery.schema.MessageType;
 import io.kemudi.apimachinery.schema.Schema;
@@ -66,7 +67,7 @@ final class BodyDecoder {
 
   private static Json.Parsed parseYaml(ObjectForm form, Body body) {
     try {
-      return Json.parseStrict(body.bytes()); // YAML until its parser is here
+      return Yaml.parse(body.bytes());
     } catch (CodecException e) {
       throw unrecognized(form, String.valueOf(e.getMessage()), body.bytes());
     }

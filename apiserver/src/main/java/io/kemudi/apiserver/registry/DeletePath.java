@@ -34,15 +34,10 @@ final class DeletePath {
   record Deleted(StoredObject object, boolean gone) {}
 
   Deleted delete(Write write, DeleteOptions options) {
-    ResourceEntry entry = write.entry();
-    Target target = write.target();
     if (options.dryRun()) {
       return rehearse(write, options);
     }
-    Changed changed =
-        entry
-            .storage()
-            .change(target.namespace(), target.name(), current -> step(write, options, current));
+    Changed changed = write.change(current -> step(write, options, current));
     return new Deleted(changed.object(), changed.removed());
   }
 

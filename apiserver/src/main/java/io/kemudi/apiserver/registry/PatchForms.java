@@ -1,10 +1,14 @@
 package io.kemudi.apiserver.registry;
 
 import io.kemudi.apimachinery.codec.CodecException;
+import io.kemudi.apimachinery.codec.FieldValidation;
 import io.kemudi.apimachinery.codec.Json;
-import io.kemudi.apimachinery.codec.Trees;
+import io.kemudi.apimachinery.codec.ProtobufCodec;
 import io.kemudi.apimachinery.errors.ApiException;
 import io.kemudi.apimachinery.errors.StatusCause;
+import io.kemudi.apimachinery.patch.JsonPatch;
+import io.kemudi.apimachinery.patch.MergePatch;
+import io.kemudi.apimachinery.patch.StrategicMergePatch;
 import io.kemudi.apimachinery.schema.MessageType;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -23,12 +27,11 @@ final class PatchForms {
       MessageType type,
       Patch patch,
       String fieldValidation) {
-    Object patched = patched(tree, type, patch);
-    Map<String, @Nullable Object> object = Trees.objectOrNull(patched);
-    if (object == null) {
-      throw ApiException.badRequest("the patch does not leave an object");
-    }
+    Map<String, @Nullable Object> object = patched(context, tree, type, patch, fieldValidation);
+    object.putIfAbsent("kind", form.kind());
+    object.putIfAbsent("apiVersion", form.apiVersion());
     checkKind(form, object);
+    tell(context, unknownFields(type, object), fieldValidation);
     try {
       return BodyDecoder.typed(form, type, object);
     } catch (ApiException e) {
@@ -36,34 +39,47 @@ final class PatchForms {
     }
   }
 
-  private static @Nullable Object patched(
-      Map<String, @Nullable Object> tree, MessageType type, Patch patch) {
+  private static List<String> unknownFields(
+      MessageType type, Map<String, @Nullable Object> object) {
+    return ProtobufCodec.unknownFields(type, object).stream()
+        .map(path -> "unknown field \"" + path + "\"")
+        .toList();
+  }
+
+  private static Map<String, @Nullable Object> patched(
+      RequestContext context,
+      Map<String, @Nullable Object> tree,
+      MessageType type,
+      Patch patch,
+      String fieldValidation) {
+    return switch (patch.type()) {
+      case MERGE -> MergePatch.apply(tree, parsed(patch, "error decoding patch: "));
+      case STRATEGIC -> StrategicMergePatch.apply(type, tree, parsed(patch, ""));
+      case JSON -> {
+        Object operations = parsed(patch, "error decoding patch: ");
+        tell(context, JsonPatch.problems(operations), fieldValidation);
+        yield JsonPatch.apply(tree, operations);
+      }
+      case APPLY -> throw new IllegalArgumentException("an apply is no patch of this kind");
+    };
+  }
+
+  private static @Nullable Object parsed(Patch patch, String prefix) {
     try {
-      return switch (patch.type()) {
-        case MERGE -> merged(tree, Json.parseObject(patch.body()));
-        case JSON, STRATEGIC, APPLY ->
-            throw new IllegalArgumentException(patch.type() + " is not a patch of this kind");
-      };
+      return Json.parse(patch.body());
     } catch (CodecException e) {
-      throw ApiException.badRequest("error decoding patch: " + e.getMessage());
+      throw ApiException.badRequest(prefix + e.getMessage());
     }
   }
 
-  private static Object merged(Object target, Map<String, @Nullable Object> patch) {
-    Map<String, @Nullable Object> into = Trees.objectOrNull(target);
-    Map<String, @Nullable Object> result = into == null ? new java.util.LinkedHashMap<>() : into;
-    patch.forEach((key, value) -> {
-      Map<String, @Nullable Object> inner = Trees.objectOrNull(value);
-      if (value == null) {
-        result.remove(key);
-      } else if (inner != null) {
-        Object now = result.get(key);
-        result.put(key, merged(now == null ? Map.of() : now, inner));
-      } else {
-        result.put(key, value);
-      }
-    });
-    return result;
+  private static void tell(RequestContext context, List<String> problems, String fieldValidation) {
+    if (problems.isEmpty() || fieldValidation.equals("Ignore")) {
+      return;
+    }
+    if (fieldValidation.equals("Strict")) {
+      throw ApiException.badRequest(FieldValidation.strictError(problems));
+    }
+    problems.forEach(context::warn);
   }
 
   private static void checkKind(ObjectForm form, Map<String, @Nullable Object> object) {

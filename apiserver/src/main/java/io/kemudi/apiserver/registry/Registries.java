@@ -37,6 +37,6 @@ public final class Registries {
             parts.allocators().apply(reader),
             parts.timers(),
             parts.random());
-    return new StoreRegistry(entries, writes);
+    return new StoreRegistry(parts.store(), entries, writes);
   }
 }

@@ -1,5 +1,6 @@
 package io.kemudi.apiserver.registry;
 
+import java.util.List;
 import java.util.function.UnaryOperator;
 
 /// Every resource of the API, by one generic path. Both fronts (REST and gRPC) and the server's own
@@ -46,6 +47,21 @@ public interface Registry {
   /// Deletes what the list options select; answers what was selected.
   ObjectPage deleteCollection(
       RequestContext context, Target target, ListOptions selection, DeleteOptions options);
+
+  /// Does all writes under one revision or none: at most 100 of different objects, 1 MiB in all.
+  /// Answers in order.
+  List<Reply> transact(RequestContext context, List<Operation> operations);
+
+  /// One write of a transaction.
+  sealed interface Operation {
+    record Create(Target target, Body body, WriteOptions options) implements Operation {}
+
+    record Update(Target target, Body body, WriteOptions options) implements Operation {}
+
+    record Change(Target target, Patch patch, WriteOptions options) implements Operation {}
+
+    record Delete(Target target, DeleteOptions options) implements Operation {}
+  }
 
   /// Gives a subresource that only creates, such as `serviceaccounts/token`, to someone who knows
   /// how.

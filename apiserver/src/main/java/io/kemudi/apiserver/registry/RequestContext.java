@@ -1,7 +1,9 @@
 package io.kemudi.apiserver.registry;
 
+import io.kemudi.apiserver.storage.Transaction;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// One request on its way through the server: who asks, what it was warned of, who listens for the
 /// audit. Made by a front (REST, gRPC), used by one thread at a time.
@@ -17,6 +19,7 @@ public final class RequestContext {
   private final Authorizer authorizer;
   private final AuditHook audit;
   private final List<String> warnings = new ArrayList<>();
+  private @Nullable Transaction transaction;
 
   public RequestContext(User user, String userAgent, Authorizer authorizer, AuditHook audit) {
     this.user = user;
@@ -45,6 +48,15 @@ public final class RequestContext {
 
   public AuditHook audit() {
     return audit;
+  }
+
+  /// What this request's writes are gathered in instead of being done one by one; null for none.
+  @Nullable Transaction transaction() {
+    return transaction;
+  }
+
+  void gatherIn(@Nullable Transaction transaction) {
+    this.transaction = transaction;
   }
 
   /// Adds a warning for the client (`Warning: 299 - "..."` over REST), once.

@@ -1,5 +1,8 @@
 package io.kemudi.apiserver.registry;
 
+import io.kemudi.apimachinery.errors.ApiException;
+import io.kemudi.apimachinery.errors.StatusCause;
+import io.kemudi.apimachinery.errors.StatusDetails;
 import io.kemudi.kubernetes.meta.v1.Status;
 
 /// Answers that are a `Status` of success.
@@ -8,11 +11,43 @@ public final class Statuses {
 
   private Statuses() {}
 
-  static StoredObject success() {
-    return answer(Status.newBuilder().setStatus("Success"));
+  /// A refusal as its `Status`.
+  public static Status of(ApiException refusal) {
+    Status.Builder status = Status.newBuilder();
+    status.getMetadataBuilder();
+    status
+        .setStatus("Failure")
+        .setMessage(refusal.text())
+        .setReason(refusal.reason().text())
+        .setCode(refusal.code());
+    StatusDetails details = refusal.details();
+    if (details != null) {
+      fill(status.getDetailsBuilder(), details);
+    }
+    return status.build();
   }
 
-  static StoredObject deleted(ResourceRow row, String name, String uid) {
+  private static void fill(
+      io.kemudi.kubernetes.meta.v1.StatusDetails.Builder into, StatusDetails details) {
+    into.setName(details.name())
+        .setGroup(details.group())
+        .setKind(details.kind())
+        .setUid(details.uid())
+        .setRetryAfterSeconds(details.retryAfterSeconds());
+    for (StatusCause cause : details.causes()) {
+      into.addCausesBuilder()
+          .setReason(cause.reason())
+          .setMessage(cause.message())
+          .setField(cause.field());
+    }
+  }
+
+  static StoredObject success() {
+    return answer(Status.newBuilder().setStatus("Success"), 0);
+  }
+
+  /// `revision` is that of the removal.
+  static StoredObject deleted(ResourceRow row, String name, String uid, long revision) {
     Status.Builder status = Status.newBuilder().setStatus("Success");
     status
         .getDetailsBuilder()
@@ -20,11 +55,11 @@ public final class Statuses {
         .setGroup(row.group())
         .setKind(row.resource())
         .setUid(uid);
-    return answer(status);
+    return answer(status, revision);
   }
 
-  private static StoredObject answer(Status.Builder status) {
+  private static StoredObject answer(Status.Builder status, long revision) {
     status.getMetadataBuilder();
-    return new StoredObject(FORM, "", "", status.build().toByteArray(), 0);
+    return new StoredObject(FORM, "", "", status.build().toByteArray(), revision);
   }
 }

@@ -10,6 +10,8 @@ import io.kemudi.apiserver.registry.DeletePath.Deleted;
 import io.kemudi.apiserver.registry.WritePath.Write;
 import io.kemudi.apiserver.storage.ObjectBytes;
 import io.kemudi.apiserver.storage.Selection;
+import io.kemudi.apiserver.storage.Transaction;
+import io.kemudi.store.Store;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -20,13 +22,17 @@ import org.jspecify.annotations.Nullable;
 
 /// The [Registry] over a store and its caches. Made by [Registries].
 final class StoreRegistry implements Registry {
+  private static final int TRANSACTION_ATTEMPTS = 10;
+
+  private final Store store;
   private final ResourceEntries entries;
   private final WritePath writes;
   private final DeletePath deletes;
   private final Subresources subresources;
   private final Map<String, SubresourceHandler> handlers = new ConcurrentHashMap<>();
 
-  StoreRegistry(ResourceEntries entries, WritePath writes) {
+  StoreRegistry(Store store, ResourceEntries entries, WritePath writes) {
+    this.store = store;
     this.entries = entries;
     this.writes = writes;
     this.deletes = new DeletePath(writes);
@@ -328,7 +334,9 @@ final class StoreRegistry implements Registry {
     Deleted deleted = deletes.delete(write, options);
     if (deleted.gone() && !KindRules.answersDeleted(entry.row())) {
       String uid = ObjectBytes.uid(deleted.object().bytes());
-      return answered(write, Reply.ok(Statuses.deleted(entry.row(), target.name(), uid)));
+      return answered(
+          write,
+          Reply.ok(Statuses.deleted(entry.row(), target.name(), uid, deleted.object().revision())));
     }
     return answered(write, Reply.ok(entry.shown(deleted.object())));
   }
@@ -372,5 +380,57 @@ final class StoreRegistry implements Registry {
     public Iterator<StoredObject> iterator() {
       return items.iterator();
     }
+  }
+
+  // ---- transactions ----
+
+  @Override
+  public List<Reply> transact(RequestContext context, List<Operation> operations) {
+    for (int attempt = 0; attempt < TRANSACTION_ATTEMPTS; attempt++) {
+      Transaction transaction = new Transaction(store);
+      context.gatherIn(transaction);
+      List<Reply> planned = new ArrayList<>();
+      try {
+        operations.forEach(operation -> planned.add(apply(context, operation)));
+      } finally {
+        context.gatherIn(null);
+      }
+      long revision = transaction.commit();
+      if (revision > 0) {
+        return planned.stream().map(reply -> stamped(reply, revision)).toList();
+      }
+    }
+    throw new ApiException(
+        StatusReason.CONFLICT, "giving up on a transaction: others write its objects all the time");
+  }
+
+  private Reply apply(RequestContext context, Operation operation) {
+    return switch (operation) {
+      case Operation.Create(Target target, Body body, WriteOptions options) ->
+          create(context, target, body, options);
+      case Operation.Update(Target target, Body body, WriteOptions options) ->
+          update(context, target, body, options);
+      case Operation.Change(Target target, Patch patch, WriteOptions options) ->
+          patch(context, target, patch, options);
+      case Operation.Delete(Target target, DeleteOptions options) ->
+          delete(context, target, options);
+    };
+  }
+
+  private static Reply stamped(Reply reply, long revision) {
+    StoredObject object = reply.object();
+    if (object.revision() != Transaction.PLANNED) {
+      return reply;
+    }
+    StoredObject written =
+        new StoredObject(
+            object.form(),
+            object.namespace(),
+            object.name(),
+            object.form().equals(Statuses.FORM)
+                ? object.bytes()
+                : ObjectBytes.withRevision(object.bytes(), revision),
+            revision);
+    return new Reply(written, reply.code());
   }
 }

@@ -4,6 +4,7 @@ package io.kemudi.apiserver.registry;
 /// `metadata.resourceVersion` inside, without apiVersion and kind and without an envelope ([#form]
 /// says what they are). Immutable; nobody changes the array.
 ///
-/// `revision` is the resourceVersion as a number; 0 for answers that are not stored (a `Status`).
+/// `revision` is the resourceVersion as a number; for a `Status` that of the write it reports, 0
+/// for none.
 public record StoredObject(
     ObjectForm form, String namespace, String name, byte[] bytes, long revision) {}

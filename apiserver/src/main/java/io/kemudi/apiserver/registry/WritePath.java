@@ -18,12 +18,14 @@ import io.kemudi.apiserver.storage.ObjectBytes;
 import io.kemudi.apiserver.storage.ObjectStorage.Beside;
 import io.kemudi.apiserver.storage.ObjectStorage.Change;
 import io.kemudi.apiserver.storage.ObjectStorage.Changed;
+import io.kemudi.apiserver.storage.Transaction;
 import io.kemudi.time.Timers;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
+import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -100,6 +102,14 @@ final class WritePath {
       return entry.row();
     }
 
+    /// Does the change, or gathers it in the request's transaction.
+    Changed change(Function<@Nullable StoredObject, Change> change) {
+      Transaction transaction = context.transaction();
+      return transaction == null
+          ? entry.storage().change(target.namespace(), target.name(), change)
+          : transaction.add(entry.storage(), target.namespace(), target.name(), change);
+    }
+
     ApiException invalid(FieldErrors errors, String name) {
       return FieldError.toStatus(row().group(), row().kind(), name, errors.list());
     }
@@ -169,21 +179,16 @@ final class WritePath {
     }
     boolean[] lost = new boolean[1];
     Changed changed =
-        entry
-            .storage()
-            .change(
-                namespace,
-                name,
-                current -> {
-                  if (current != null) {
-                    throw exists(entry.row(), name);
-                  }
-                  // Who lost a race for an address has to choose another one.
-                  Prepared now =
-                      lost[0] && allocates ? prepareNew(write, Trees.copyObject(again)) : prepared;
-                  lost[0] = true;
-                  return new Change.Put(now.message, now.beside);
-                });
+        write.change(current -> {
+          if (current != null) {
+            throw exists(entry.row(), name);
+          }
+          // Who lost a race for an address has to choose another one.
+          Prepared now =
+              lost[0] && allocates ? prepareNew(write, Trees.copyObject(again)) : prepared;
+          lost[0] = true;
+          return new Change.Put(now.message, now.beside);
+        });
     return changed.object();
   }
 

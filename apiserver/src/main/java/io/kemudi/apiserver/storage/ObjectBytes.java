@@ -2,6 +2,7 @@ package io.kemudi.apiserver.storage;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -90,6 +91,17 @@ public final class ObjectBytes {
     }
     out[at++] = (byte) rest;
     return at;
+  }
+
+  /// The part of the message that is its metadata, which is the message of PartialObjectMetadata.
+  public static byte[] metadataOnly(byte[] message) {
+    WireReader fields = new WireReader(message);
+    while (fields.next()) {
+      if (fields.field() == METADATA) {
+        return Arrays.copyOfRange(message, fields.tagStart(), fields.end());
+      }
+    }
+    return new byte[0];
   }
 
   /// `metadata.labels`, in a map of its own.

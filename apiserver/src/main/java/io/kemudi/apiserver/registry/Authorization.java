@@ -1,0 +1,55 @@
+package io.kemudi.apiserver.registry;
+
+import io.kemudi.apimachinery.errors.ApiException;
+import io.kemudi.apimachinery.errors.StatusDetails;
+import io.kemudi.apimachinery.errors.StatusReason;
+
+/// Asks the authorizer, and refuses in upstream's words.
+public final class Authorization {
+  private Authorization() {}
+
+  /// @throws ApiException 403 when the user may not do this
+  public static void require(RequestContext context, String verb, Target target) {
+    Authorizer.Decision decision =
+        context.authorizer().authorize(context.user(), Authorizer.Attributes.of(verb, target));
+    if (!decision.allowed()) {
+      throw refusal(context.user(), verb, target, decision.reason());
+    }
+  }
+
+  /// `pods "a" is forbidden: User "u" cannot get resource "pods" in API group "" in the namespace
+  /// "n"`.
+  public static ApiException refusal(User user, String verb, Target target, String reason) {
+    ResourceRow row = target.row();
+    String resource =
+        target.subresource().isEmpty()
+            ? row.resource()
+            : row.resource() + "/" + target.subresource();
+    StringBuilder message = new StringBuilder(row.qualifiedResource());
+    if (!target.name().isEmpty()) {
+      message.append(" \"").append(target.name()).append('"');
+    }
+    message
+        .append(" is forbidden: User \"")
+        .append(user.name())
+        .append("\" cannot ")
+        .append(verb)
+        .append(" resource \"")
+        .append(resource)
+        .append("\" in API group \"")
+        .append(row.group())
+        .append('"');
+    if (target.namespace().isEmpty()) {
+      message.append(" at the cluster scope");
+    } else {
+      message.append(" in the namespace \"").append(target.namespace()).append('"');
+    }
+    if (!reason.isEmpty()) {
+      message.append(": ").append(reason);
+    }
+    return new ApiException(
+        StatusReason.FORBIDDEN,
+        message.toString(),
+        StatusDetails.of(row.group(), row.resource(), target.name()));
+  }
+}
