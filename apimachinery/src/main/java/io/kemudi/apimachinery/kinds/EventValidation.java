@@ -6,6 +6,7 @@ import io.kemudi.apimachinery.validation.FieldPath;
 import io.kemudi.apimachinery.validation.Names;
 import io.kemudi.kubernetes.core.v1.ObjectReference;
 import io.kemudi.kubernetes.events.v1.Event;
+import io.kemudi.kubernetes.meta.v1.MicroTime;
 import java.nio.charset.StandardCharsets;
 
 /// Events: lax in the old form, strict in the new one. Both must be in the namespace of what they
@@ -17,33 +18,65 @@ final class EventValidation {
   private EventValidation() {}
 
   static void validate(io.kemudi.kubernetes.core.v1.Event event, FieldErrors errors) {
-    validateNamespace(event.getMetadata().getNamespace(), event.getInvolvedObject(), errors);
+    String namespace = event.getMetadata().getNamespace();
+    if (isUnset(event.getEventTime())) {
+      oldForm(namespace, event.getInvolvedObject(), errors);
+      return;
+    }
+    newForm(namespace, event.getInvolvedObject(), errors);
+    reporter(event.getReportingComponent(), FieldPath.of("reportingComponent"), errors);
+    texts(
+        event.getReportingInstance(),
+        event.getAction(),
+        event.getReason(),
+        event.getMessage(),
+        event.getType(),
+        errors);
   }
 
   static void validate(Event event, FieldErrors errors) {
-    validateNamespace(event.getMetadata().getNamespace(), event.getRegarding(), errors);
-    if (!event.hasEventTime()) {
+    newForm(event.getMetadata().getNamespace(), event.getRegarding(), errors);
+    if (isUnset(event.getEventTime())) {
       errors.required(FieldPath.of("eventTime"));
     }
-    FieldPath controller = FieldPath.of("reportingController");
-    Checks.requiredText(event.getReportingController(), controller, errors);
-    Checks.form(event.getReportingController(), Names::qualified, controller, errors);
-    requiredUpTo(event.getReportingInstance(), FieldPath.of("reportingInstance"), errors);
-    requiredUpTo(event.getAction(), FieldPath.of("action"), errors);
-    requiredUpTo(event.getReason(), FieldPath.of("reason"), errors);
-    if (event.getNote().getBytes(StandardCharsets.UTF_8).length > NOTE_MAX) {
-      errors.invalid(FieldPath.of("message"), "", "can have at most " + NOTE_MAX + " characters");
-    }
-    if (!event.getType().equals("Normal") && !event.getType().equals("Warning")) {
-      errors.invalid(FieldPath.of("type"), "", "has invalid value: " + event.getType());
-    }
+    reporter(event.getReportingController(), FieldPath.of("reportingController"), errors);
+    texts(
+        event.getReportingInstance(),
+        event.getAction(),
+        event.getReason(),
+        event.getNote(),
+        event.getType(),
+        errors);
     if (event.hasSeries()) {
       if (event.getSeries().getCount() < 2) {
         errors.invalid(FieldPath.of("series", "count"), "", "should be at least 2");
       }
-      if (!event.getSeries().hasLastObservedTime()) {
+      if (isUnset(event.getSeries().getLastObservedTime())) {
         errors.required(FieldPath.of("series", "lastObservedTime"));
       }
+    }
+  }
+
+  /// A time that is no pointer is written as an empty message.
+  private static boolean isUnset(MicroTime time) {
+    return time.equals(MicroTime.getDefaultInstance());
+  }
+
+  private static void reporter(String controller, FieldPath path, FieldErrors errors) {
+    Checks.requiredText(controller, path, errors);
+    Checks.form(controller, Names::qualified, path, errors);
+  }
+
+  private static void texts(
+      String instance, String action, String reason, String note, String type, FieldErrors errors) {
+    requiredUpTo(instance, FieldPath.of("reportingInstance"), errors);
+    requiredUpTo(action, FieldPath.of("action"), errors);
+    requiredUpTo(reason, FieldPath.of("reason"), errors);
+    if (note.getBytes(StandardCharsets.UTF_8).length > NOTE_MAX) {
+      errors.invalid(FieldPath.of("message"), "", "can have at most " + NOTE_MAX + " characters");
+    }
+    if (!type.equals("Normal") && !type.equals("Warning")) {
+      errors.invalid(FieldPath.of("type"), "", "has invalid value: " + type);
     }
   }
 
@@ -54,13 +87,22 @@ final class EventValidation {
     }
   }
 
-  private static void validateNamespace(
-      String namespace, ObjectReference about, FieldErrors errors) {
+  private static void oldForm(String namespace, ObjectReference about, FieldErrors errors) {
     String place = about.getNamespace();
-    boolean matches = place.isEmpty() ? namespace.equals("default") : place.equals(namespace);
-    if (!matches) {
-      errors.invalid(
-          FieldPath.of("involvedObject", "namespace"), place, "does not match event.namespace");
+    if (place.isEmpty() ? !namespace.equals("default") : !place.equals(namespace)) {
+      mismatch(place, errors);
     }
+  }
+
+  private static void newForm(String namespace, ObjectReference about, FieldErrors errors) {
+    boolean free = namespace.equals("default") || namespace.equals("kube-system");
+    if (about.getNamespace().isEmpty() && !free) {
+      mismatch("", errors);
+    }
+  }
+
+  private static void mismatch(String place, FieldErrors errors) {
+    errors.invalid(
+        FieldPath.of("involvedObject", "namespace"), place, "does not match event.namespace");
   }
 }

@@ -2,6 +2,7 @@ package io.kemudi.apimachinery.kinds;
 
 import com.google.protobuf.Message;
 import com.google.protobuf.Parser;
+import io.kemudi.apimachinery.errors.ApiException;
 import io.kemudi.apimachinery.validation.FieldError;
 import java.util.List;
 import java.util.Map;
@@ -35,6 +36,11 @@ public interface Kind {
 
   /// What forbids the creation of the object; empty when all is well.
   List<FieldError> validate(Message object);
+
+  /// The refusal of the object called `name` for these errors.
+  default ApiException invalid(String name, List<FieldError> errors) {
+    return FieldError.toStatus(group(), kind(), name, errors);
+  }
 
   /// What forbids that `old` becomes `object`.
   List<FieldError> validateUpdate(Message object, Message old, String subresource);

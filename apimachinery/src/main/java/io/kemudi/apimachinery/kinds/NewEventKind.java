@@ -1,5 +1,7 @@
 package io.kemudi.apimachinery.kinds;
 
+import io.kemudi.apimachinery.errors.ApiException;
+import io.kemudi.apimachinery.validation.FieldError;
 import io.kemudi.apimachinery.validation.FieldErrors;
 import io.kemudi.kubernetes.events.v1.Event;
 import java.util.List;
@@ -8,6 +10,12 @@ import java.util.List;
 final class NewEventKind extends BuiltInKind<Event> {
   NewEventKind() {
     super("events.k8s.io", "Event", Event.getDefaultInstance(), Event::getMetadata);
+  }
+
+  /// Upstream speaks of the stored form here.
+  @Override
+  public ApiException invalid(String name, List<FieldError> errors) {
+    return FieldError.toStatus("", "Event", name, errors);
   }
 
   @Override

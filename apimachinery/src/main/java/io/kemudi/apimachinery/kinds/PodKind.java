@@ -46,6 +46,12 @@ final class PodKind extends BuiltInKind<Pod> {
       status.put("conditions", new ArrayList<>(List.of(gated(tree))));
     }
     tree.put("status", status);
+    for (String list : List.of("containers", "initContainers")) {
+      for (Map<String, @Nullable Object> container : Tree.maps(spec, list)) {
+        // A default server has the feature of stop signals off.
+        Tree.ifPresent(container, "lifecycle", lifecycle -> lifecycle.remove("stopSignal"));
+      }
+    }
     MatchLabelKeys.merge(spec, Tree.map(tree, "metadata", "labels"));
   }
 
@@ -76,7 +82,7 @@ final class PodKind extends BuiltInKind<Pod> {
     }
     Map<String, @Nullable Object> oldStatus = Tree.map(old, "status");
     if (subresource.equals("status") && oldStatus != null) {
-      Tree.copy(oldStatus, Tree.made(tree, "status"), "qosClass");
+      Tree.defaultText(Tree.made(tree, "status"), "qosClass", Tree.text(oldStatus, "qosClass"));
       Map<String, @Nullable Object> oldMetadata = Tree.map(old, "metadata");
       Tree.copy(
           oldMetadata == null ? Map.of() : oldMetadata,

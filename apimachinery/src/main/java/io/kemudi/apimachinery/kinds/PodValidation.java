@@ -1,7 +1,9 @@
 package io.kemudi.apimachinery.kinds;
 
+import io.kemudi.apimachinery.validation.Checks;
 import io.kemudi.apimachinery.validation.FieldErrors;
 import io.kemudi.apimachinery.validation.FieldPath;
+import io.kemudi.apimachinery.validation.Names;
 import io.kemudi.kubernetes.core.v1.Container;
 import io.kemudi.kubernetes.core.v1.Pod;
 import io.kemudi.kubernetes.core.v1.PodSpec;
@@ -37,7 +39,7 @@ final class PodValidation {
     if (pod.getMetadata().containsAnnotations(MIRROR) && pod.getSpec().getNodeName().isEmpty()) {
       errors.invalid(
           FieldPath.of("metadata", "annotations").key(MIRROR),
-          "",
+          pod.getMetadata().getAnnotationsOrDefault(MIRROR, ""),
           "must set spec.nodeName if mirror pod annotation is set");
     }
     PodSpecValidation.validate(pod.getSpec(), SPEC, errors);
@@ -75,9 +77,20 @@ final class PodValidation {
     FieldPath path = FieldPath.of("status", "nominatedNodeName");
     String nominated = pod.getStatus().getNominatedNodeName();
     if (!nominated.isEmpty()) {
-      io.kemudi.apimachinery.validation.Checks.form(
-          nominated, io.kemudi.apimachinery.validation.Names::dnsSubdomain, path, errors);
+      Checks.form(nominated, Names::dnsSubdomain, path, errors);
     }
+    for (int i = 0; i < pod.getStatus().getConditionsCount(); i++) {
+      Checks.form(
+          pod.getStatus().getConditions(i).getType(),
+          Names::qualified,
+          FieldPath.of("status", "conditions").index(i).child("Type"),
+          errors);
+    }
+    for (int i = 0; i < pod.getStatus().getPodIPsCount(); i++) {
+      Checks.ip(
+          pod.getStatus().getPodIPs(i).getIp(), FieldPath.of("status", "podIPs").index(i), errors);
+    }
+    qosClass(pod, old, errors);
     if (!pod.getSpec().getNodeName().equals(old.getSpec().getNodeName())) {
       errors.forbidden(SPEC.child("nodeName"), "may not be changed directly");
     }
@@ -135,6 +148,9 @@ final class PodValidation {
 
   private static void deadline(PodSpec spec, PodSpec before, FieldErrors errors) {
     FieldPath path = SPEC.child("activeDeadlineSeconds");
+    if (spec.hasActiveDeadlineSeconds()) {
+      Checks.inRange(spec.getActiveDeadlineSeconds(), 0, Integer.MAX_VALUE, path, errors);
+    }
     if (!before.hasActiveDeadlineSeconds()) {
       return;
     }
@@ -167,7 +183,7 @@ final class PodValidation {
       var gate = spec.getSchedulingGates(i);
       if (!before.getSchedulingGatesList().contains(gate)) {
         errors.forbidden(
-            SPEC.child("schedulingGates").index(i),
+            SPEC.child("schedulingGates").index(i).child("name"),
             "only deletion is allowed, but found new scheduling gate '" + gate.getName() + "'");
       }
     }

@@ -83,10 +83,6 @@ final class ProbeValidation {
     if (lifecycle.hasPreStop()) {
       validate(lifecycle.getPreStop(), graceSeconds, path.child("preStop"), errors);
     }
-    if (lifecycle.hasStopSignal()) {
-      errors.forbidden(
-          path.child("stopSignal"), "may not be set for containers with empty `spec.os.name`");
-    }
   }
 
   private static void validate(

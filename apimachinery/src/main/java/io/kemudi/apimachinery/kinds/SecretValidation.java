@@ -66,7 +66,9 @@ final class SecretValidation {
     try {
       Json.parse(value.toByteArray());
     } catch (CodecException notJson) {
-      errors.invalid(DATA.key(key), REDACTED, String.valueOf(notJson.getMessage()));
+      String why = String.valueOf(notJson.getMessage());
+      int where = why.indexOf(" at offset ");
+      errors.invalid(DATA.key(key), REDACTED, where < 0 ? why : why.substring(0, where));
     }
   }
 

@@ -74,6 +74,10 @@ final class SecurityContextValidation {
   }
 
   private static void seccomp(SeccompProfile profile, FieldPath path, FieldErrors errors) {
+    if (profile.getType().isEmpty()) {
+      errors.required(path.child("type"), "type is required when seccompProfile is set");
+      return;
+    }
     Checks.oneOf(profile.getType(), PROFILE_TYPES, path.child("type"), errors);
     if (profile.getType().equals("Localhost")) {
       if (profile.getLocalhostProfile().isEmpty()) {
@@ -147,6 +151,13 @@ final class SecurityContextValidation {
     }
     if (context.hasAppArmorProfile()) {
       appArmor(context.getAppArmorProfile(), path.child("appArmorProfile"), errors);
+    }
+    if (context.hasSeLinuxChangePolicy()) {
+      Checks.oneOf(
+          context.getSeLinuxChangePolicy(),
+          List.of("Recursive"),
+          path.child("seLinuxChangePolicy"),
+          errors);
     }
     if (context.hasSupplementalGroupsPolicy()) {
       Checks.oneOf(

@@ -68,6 +68,18 @@ final class ServiceKind extends BuiltInKind<Service> {
         || type.equals("ClusterIP") && !Tree.list(spec, "externalIPs").isEmpty();
   }
 
+  /// What was allocated once is kept by a client that does not mention it.
+  @Override
+  public void prepareForUpdate(
+      Map<String, @Nullable Object> tree, Map<String, @Nullable Object> old, String subresource) {
+    super.prepareForUpdate(tree, old, subresource);
+    Map<String, @Nullable Object> spec = Tree.made(tree, "spec");
+    Map<String, @Nullable Object> before = Tree.map(old, "spec");
+    if (before != null && subresource.isEmpty()) {
+      AllocatedAddresses.keep(spec, before);
+    }
+  }
+
   @Override
   List<String> wrongName(String name) {
     return Names.dnsLabel(name);
