@@ -5,12 +5,15 @@ import io.kemudi.scheduler.framework.Plugins;
 import io.kemudi.scheduler.plugins.DefaultBinder;
 import io.kemudi.scheduler.plugins.DefaultPreemption;
 import io.kemudi.scheduler.plugins.DynamicResources;
+import io.kemudi.scheduler.plugins.ImageLocality;
+import io.kemudi.scheduler.plugins.InterPodAffinity;
 import io.kemudi.scheduler.plugins.NodeAffinity;
 import io.kemudi.scheduler.plugins.NodeName;
 import io.kemudi.scheduler.plugins.NodePorts;
 import io.kemudi.scheduler.plugins.NodeResourcesBalancedAllocation;
 import io.kemudi.scheduler.plugins.NodeResourcesFit;
 import io.kemudi.scheduler.plugins.NodeUnschedulable;
+import io.kemudi.scheduler.plugins.PodTopologySpread;
 import io.kemudi.scheduler.plugins.PrioritySort;
 import io.kemudi.scheduler.plugins.SchedulingGates;
 import io.kemudi.scheduler.plugins.TaintToleration;
@@ -23,6 +26,9 @@ public final class DefaultPlugins {
   public static Plugins of(ApiClient client) {
     var taints = new TaintToleration();
     var affinity = new NodeAffinity();
+    var spread = new PodTopologySpread();
+    var near = new InterPodAffinity();
+    var images = new ImageLocality();
     var fit = new NodeResourcesFit();
     var balance = new NodeResourcesBalancedAllocation();
     return new Plugins(
@@ -36,13 +42,19 @@ public final class DefaultPlugins {
             new NodePorts(),
             fit,
             new DynamicResources(),
+            spread,
+            near,
             balance,
+            images,
             new DefaultPreemption(),
             new DefaultBinder(client)),
         List.of(
             new Plugins.Weighted(taints, 3),
             new Plugins.Weighted(affinity, 2),
+            new Plugins.Weighted(spread, 2),
+            new Plugins.Weighted(near, 2),
             new Plugins.Weighted(fit, 1),
-            new Plugins.Weighted(balance, 1)));
+            new Plugins.Weighted(balance, 1),
+            new Plugins.Weighted(images, 1)));
   }
 }

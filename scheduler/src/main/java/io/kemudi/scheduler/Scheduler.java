@@ -249,6 +249,10 @@ public final class Scheduler {
         || !before.getStatus().getAllocatableMap().equals(after.getStatus().getAllocatableMap());
   }
 
+  public void namespacesChanged() {
+    cache.snapshot().namespacesChanged();
+  }
+
   public void nodeIsGone(String name) {
     cache.removeNode(name);
   }

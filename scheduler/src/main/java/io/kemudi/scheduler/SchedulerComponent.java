@@ -80,6 +80,11 @@ public final class SchedulerComponent implements Component {
             node -> node.getMetadata().getUid(),
             scheduler::nodeIs,
             node -> scheduler.nodeIsGone(node.getMetadata().getName())));
+    namespaces.addHandler(
+        inbox.handler(
+            namespace -> namespace.getMetadata().getUid(),
+            _ -> scheduler.namespacesChanged(),
+            _ -> scheduler.namespacesChanged()));
     pods.addHandler(
         inbox.handler(pod -> pod.getMetadata().getUid(), scheduler::podIs, scheduler::podIsGone));
   }

@@ -31,6 +31,28 @@ public record PodGroup(
         labels.selectsNothing() ? labels : LabelSelector.of(all));
   }
 
+  /// The pods that one constraint on spreading counts: of the same namespace.
+  public static PodGroup of(
+      io.kemudi.kubernetes.core.v1.TopologySpreadConstraint constraint, PodInfo owner) {
+    return of(
+        Set.of(owner.key().namespace()),
+        null,
+        constraint.hasLabelSelector() ? constraint.getLabelSelector() : null,
+        constraint.getMatchLabelKeysList(),
+        List.of(),
+        owner.labels());
+  }
+
+  /// The pods that are of both groups, where neither chooses namespaces by their labels.
+  public PodGroup and(PodGroup other) {
+    Set<String> both = new java.util.TreeSet<>(namespaces);
+    both.retainAll(other.namespaces);
+    List<LabelSelector.Requirement> all = new ArrayList<>(labels.requirements());
+    all.addAll(other.labels.requirements());
+    boolean nothing = labels.selectsNothing() || other.labels.selectsNothing();
+    return new PodGroup(both, null, nothing ? LabelSelector.NOTHING : LabelSelector.of(all));
+  }
+
   private static void add(
       List<LabelSelector.Requirement> all,
       List<String> keys,

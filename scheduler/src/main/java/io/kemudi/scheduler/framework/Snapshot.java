@@ -53,9 +53,12 @@ public final class Snapshot {
 
   private final Map<String, Topology> topologies = new HashMap<>();
   // group -> how many of its pods run on each row
-  private final LinkedHashMap<PodGroup, int[]> groupCounts = new LinkedHashMap<>(16, 0.75f, true);
+  private final LinkedHashMap<Counted, int[]> groupCounts = new LinkedHashMap<>(16, 0.75f, true);
   // terms that running pods say -> on how many pods of each row
   private final Map<TermKind, Map<AffinityTerm, int[]>> terms = new HashMap<>();
+
+  /// `leavingToo`: terminating pods count as well.
+  private record Counted(PodGroup group, boolean leavingToo) {}
 
   /// Which of a running pod's terms.
   public enum TermKind {
@@ -181,28 +184,30 @@ public final class Snapshot {
     return topology;
   }
 
-  /// How many pods of `group` run on each row (terminating ones not counted). Counted once, then
-  /// kept up with every change; do not write to it.
-  public int[] countsOf(PodGroup group) {
-    int[] known = groupCounts.get(group);
+  /// How many pods of `group` run on each row, terminating ones with them if `leavingToo`. Counted
+  /// once, then kept up with every change; do not write to it.
+  public int[] countsOf(PodGroup group, boolean leavingToo) {
+    var key = new Counted(group, leavingToo);
+    int[] known = groupCounts.get(key);
     if (known != null) {
       return known;
     }
     int[] counts = new int[nodes.length];
     for (int row = 0; row < rows; row++) {
       for (PodInfo pod : pods[row].all) {
-        counts[row] += isOf(group, pod) ? 1 : 0;
+        counts[row] += isOf(key, pod) ? 1 : 0;
       }
     }
     if (groupCounts.size() >= COUNTED_GROUPS) {
       groupCounts.remove(groupCounts.firstEntry().getKey());
     }
-    groupCounts.put(group, counts);
+    groupCounts.put(key, counts);
     return counts;
   }
 
-  private boolean isOf(PodGroup group, PodInfo pod) {
-    return !pod.terminating() && group.matches(pod, namespaceLabels);
+  private boolean isOf(Counted counted, PodInfo pod) {
+    return (counted.leavingToo() || !pod.terminating())
+        && counted.group().matches(pod, namespaceLabels);
   }
 
   /// The distinct terms of running pods, each with the number of pods per row that say it.
@@ -211,6 +216,11 @@ public final class Snapshot {
   }
 
   // Changing: for the owner.
+
+  /// The labels of namespaces changed, and with them which pods are of which group.
+  public void namespacesChanged() {
+    groupCounts.clear();
+  }
 
   /// Adds a node or replaces it; its pods stay.
   public int putNode(Node node) {
@@ -291,7 +301,7 @@ public final class Snapshot {
     }
     assumedCpu[row] += sign * pod.assumedRequest(ResourceNames.CPU);
     assumedMemory[row] += sign * pod.assumedRequest(ResourceNames.MEMORY);
-    for (Map.Entry<PodGroup, int[]> group : groupCounts.entrySet()) {
+    for (Map.Entry<Counted, int[]> group : groupCounts.entrySet()) {
       if (isOf(group.getKey(), pod)) {
         group.getValue()[row] += sign;
       }

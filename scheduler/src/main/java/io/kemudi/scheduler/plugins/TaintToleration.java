@@ -33,7 +33,7 @@ public final class TaintToleration implements FilterPlugin, ScorePlugin, EventHi
         row -> tolerated(tolerations, nodes.node(row)) ? FilterResult.FITS : UNTOLERATED);
   }
 
-  private static boolean tolerated(List<Toleration> tolerations, Node node) {
+  static boolean tolerated(List<Toleration> tolerations, Node node) {
     for (Taint taint : node.getSpec().getTaintsList()) {
       if (!taint.getEffect().equals(SOFT) && !Tolerations.tolerate(tolerations, taint)) {
         return false;
