@@ -81,15 +81,19 @@ public final class StrategicMergePatch {
       return;
     }
     List<@Nullable Object> retained = Trees.listOrNull(patch.remove(RETAIN_KEYS));
-    boolean wellFormed =
-        retained != null
-            && patch.entrySet().stream()
-                .filter(entry -> entry.getValue() != null && !isDirective(entry.getKey()))
-                .allMatch(entry -> retained.contains(entry.getKey()));
-    if (!wellFormed) {
-      throw ApiException.badRequest("invalid patch format of retainKeys");
+    if (retained == null) {
+      throw badRetainKeys();
     }
+    patch.forEach((key, value) -> {
+      if (value != null && !isDirective(key) && !retained.contains(key)) {
+        throw badRetainKeys();
+      }
+    });
     original.keySet().removeIf(key -> !retained.contains(key));
+  }
+
+  private static ApiException badRetainKeys() {
+    return ApiException.badRequest("invalid patch format of retainKeys");
   }
 
   private static boolean isDirective(String key) {

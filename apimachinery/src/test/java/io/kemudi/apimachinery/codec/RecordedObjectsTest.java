@@ -7,6 +7,7 @@ import io.kemudi.apimachinery.schema.Schema;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DynamicTest;
@@ -90,7 +91,8 @@ class RecordedObjectsTest {
   List<DynamicTest> knowsEveryFieldOfWhatClientsSent() {
     return served(row -> {
       Map<String, @Nullable Object> request = row.tree("request");
-      MessageType type = Schema.findKind(Trees.string(request, "apiVersion"), row.text("kind"));
+      MessageType type =
+          type(new Envelope(Trees.string(request, "apiVersion"), row.text("kind"), new byte[0]));
 
       assertThat(type).isNotNull();
       assertThat(ProtobufCodec.unknownFields(type, request)).isEmpty();
@@ -143,9 +145,8 @@ class RecordedObjectsTest {
   }
 
   private static MessageType type(Envelope envelope) {
-    MessageType type = Schema.findKind(envelope.apiVersion(), envelope.kind());
-    assertThat(type).as(envelope.apiVersion() + " " + envelope.kind()).isNotNull();
-    return type;
+    return Objects.requireNonNull(
+        Schema.findKind(envelope.apiVersion(), envelope.kind()), envelope.kind());
   }
 
   private static String text(byte[] bytes) {

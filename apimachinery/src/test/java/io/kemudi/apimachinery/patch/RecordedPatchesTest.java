@@ -9,6 +9,7 @@ import io.kemudi.apimachinery.schema.Schema;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DynamicTest;
@@ -62,8 +63,9 @@ class RecordedPatchesTest {
 
   private static void check(
       Map<String, @Nullable Object> before, RecordedPatches.Exchange exchange) {
-    var type = Schema.findKind(Trees.string(before, "apiVersion"), Trees.string(before, "kind"));
-    assertThat(type).isNotNull();
+    MessageType type =
+        Objects.requireNonNull(
+            Schema.findKind(Trees.string(before, "apiVersion"), Trees.string(before, "kind")));
 
     Map<String, @Nullable Object> after =
         switch (exchange.contentType()) {
