@@ -1,5 +1,7 @@
 package io.kemudi.apimachinery.codec;
 
+import io.kemudi.apimachinery.quantity.Quantity;
+import io.kemudi.apimachinery.quantity.QuantityFormatException;
 import io.kemudi.apimachinery.schema.FieldType;
 import io.kemudi.apimachinery.schema.MessageType;
 import java.nio.charset.StandardCharsets;
@@ -222,14 +224,11 @@ final class TreeEncoder {
           case Double number -> GoNumbers.format(number);
           default -> throw mismatch(value, "quantity");
         };
-    String canonical = QuantityText.canonical(text);
-    if (canonical == null) {
-      throw new Mismatch(
-          "got \""
-              + text
-              + "\", want a quantity such as 250m or 1Gi: quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'");
+    try {
+      return Quantity.canonical(text).getBytes(StandardCharsets.US_ASCII);
+    } catch (QuantityFormatException e) {
+      throw new Mismatch("got \"" + text + "\": " + e.getMessage());
     }
-    return canonical.getBytes(StandardCharsets.US_ASCII);
   }
 
   private void intOrString(@Nullable Object value) {

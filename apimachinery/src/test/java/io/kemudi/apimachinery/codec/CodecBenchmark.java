@@ -1,7 +1,13 @@
 package io.kemudi.apimachinery.codec;
 
+import io.kemudi.apimachinery.apply.FieldSet;
+import io.kemudi.apimachinery.apply.FieldWriter;
+import io.kemudi.apimachinery.apply.ManagedFields;
+import io.kemudi.apimachinery.apply.Topology;
 import io.kemudi.apimachinery.schema.MessageType;
 import io.kemudi.apimachinery.schema.Schema;
+import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -18,7 +24,7 @@ public final class CodecBenchmark {
 
   public static void main(String[] args) {
     long seconds = args.length > 0 ? Long.parseLong(args[0]) : 3;
-    for (String variant : new String[] {"min", "rich"}) {
+    for (String variant : new String[] {"min", "rich2", "rich"}) {
       RecordedObjects.Row row =
           RecordedObjects.all().stream()
               .filter(r -> r.name().equals("/v1/pods/" + variant))
@@ -52,6 +58,32 @@ public final class CodecBenchmark {
           () -> ProtobufCodec.encode(POD, tree).length);
       measure("parse JSON to tree", json.length, seconds, () -> Json.parseObject(json).size());
       measure("write tree as JSON", json.length, seconds, () -> Json.write(tree).length);
+      var writer = new FieldWriter("m", "v1", "", Instant.EPOCH, FieldSet.of("status"));
+      measure(
+          "own fields on create",
+          json.length,
+          seconds,
+          () -> {
+            var created = new LinkedHashMap<String, @Nullable Object>(tree);
+            created.put(
+                "metadata", new LinkedHashMap<String, @Nullable Object>(Map.of("name", "a")));
+            ManagedFields.afterWrite(Topology.of(POD), null, created, writer);
+            return created.size();
+          });
+      measure(
+          "own fields on update",
+          json.length,
+          seconds,
+          () -> {
+            var updated = new LinkedHashMap<String, @Nullable Object>(tree);
+            var metadata =
+                new LinkedHashMap<String, @Nullable Object>(
+                    Trees.object(tree.get("metadata"), "metadata"));
+            metadata.put("labels", Map.of("a", "b"));
+            updated.put("metadata", metadata);
+            ManagedFields.afterWrite(Topology.of(POD), tree, updated, writer);
+            return updated.size();
+          });
     }
   }
 

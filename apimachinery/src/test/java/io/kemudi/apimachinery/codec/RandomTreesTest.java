@@ -77,6 +77,7 @@ class RandomTreesTest {
       assertThat(ProtobufCodec.encode(type, ProtobufCodec.decode(type, message.toByteArray())))
           .isEqualTo(bytes);
       assertThat(transcoded(type, bytes)).isEqualTo(written(decoded));
+      assertThat(transcoded(type, message.toByteArray())).isEqualTo(written(decoded));
       assertThat(ProtobufCodec.encode(type, Json.parseObject(Json.write(decoded))))
           .isEqualTo(bytes);
     }
