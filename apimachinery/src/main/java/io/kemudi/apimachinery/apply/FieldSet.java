@@ -16,6 +16,11 @@ public final class FieldSet {
   private static final String SELF = ".";
 
   private boolean member;
+
+  /// FieldsV1 of this node whose children nobody has asked for yet: most of what owners own no
+  /// write touches, and it is written back as it was read. Null once `children` is filled.
+  private @Nullable Map<String, @Nullable Object> unread;
+
   private final TreeMap<PathElement, FieldSet> children = new TreeMap<>();
 
   /// The set of the given paths of field names and all below them: `of("status")`,
@@ -32,26 +37,48 @@ public final class FieldSet {
     return set;
   }
 
-  /// Reads FieldsV1.
-  ///
-  /// @throws io.kemudi.apimachinery.codec.CodecException when it is malformed
-  public static FieldSet fromTree(Map<String, @Nullable Object> fields) {
+  /// Reads FieldsV1. The tree must not change afterwards; that it is well-formed shows only as far
+  /// as the set is looked into.
+  static FieldSet fromTree(Map<String, @Nullable Object> fields) {
     var set = new FieldSet();
+    set.member = fields.containsKey(SELF);
+    set.unread = fields;
+    return set;
+  }
+
+  /// Refuses FieldsV1 that is malformed anywhere.
+  ///
+  /// @throws io.kemudi.apimachinery.codec.CodecException naming what is wrong
+  static void check(Map<String, @Nullable Object> fields) {
     fields.forEach((key, value) -> {
-      if (key.equals(SELF)) {
-        set.member = true;
-      } else {
-        Map<String, @Nullable Object> below = Trees.object(value, key);
-        FieldSet child = fromTree(below);
-        child.member |= below.isEmpty();
-        set.children.put(PathElement.parse(key), child);
+      if (!key.equals(SELF)) {
+        PathElement.parse(key);
+        check(Trees.object(value, key));
       }
     });
-    return set;
+  }
+
+  private TreeMap<PathElement, FieldSet> children() {
+    Map<String, @Nullable Object> fields = unread;
+    if (fields != null) {
+      unread = null;
+      fields.forEach((key, value) -> {
+        if (!key.equals(SELF)) {
+          Map<String, @Nullable Object> below = Trees.object(value, key);
+          FieldSet child = fromTree(below);
+          child.member |= below.isEmpty();
+          children.put(PathElement.parse(key), child);
+        }
+      });
+    }
+    return children;
   }
 
   /// The set as FieldsV1, in upstream's order.
   public Map<String, @Nullable Object> toTree() {
+    if (unread != null) {
+      return unread;
+    }
     var tree = new LinkedHashMap<String, @Nullable Object>();
     if (member && !children.isEmpty()) {
       tree.put(SELF, new LinkedHashMap<>());
@@ -61,7 +88,7 @@ public final class FieldSet {
   }
 
   public boolean isEmpty() {
-    return !member && children.isEmpty();
+    return !member && (unread == null ? children.isEmpty() : unread.isEmpty());
   }
 
   void insert(List<PathElement> path) {
@@ -73,50 +100,53 @@ public final class FieldSet {
   }
 
   private FieldSet child(PathElement element) {
-    return children.computeIfAbsent(element, _ -> new FieldSet());
+    return children().computeIfAbsent(element, _ -> new FieldSet());
   }
 
   /// Whether the path of one element is a member.
   boolean has(PathElement element) {
-    FieldSet child = children.get(element);
+    FieldSet child = children().get(element);
     return child != null && child.member;
   }
 
   /// The paths below an element; null when there are none.
   @Nullable FieldSet below(PathElement element) {
-    return children.get(element);
+    return children().get(element);
   }
 
   FieldSet union(FieldSet other) {
     var result = new FieldSet();
     result.member = member || other.member;
-    children.forEach((element, child) -> {
-      FieldSet twin = other.children.get(element);
-      result.children.put(element, twin == null ? child : child.union(twin));
-    });
-    other.children.forEach(result.children::putIfAbsent);
+    children()
+        .forEach((element, child) -> {
+          FieldSet twin = other.children().get(element);
+          result.children.put(element, twin == null ? child : child.union(twin));
+        });
+    other.children().forEach(result.children::putIfAbsent);
     return result;
   }
 
   FieldSet intersection(FieldSet other) {
     var result = new FieldSet();
     result.member = member && other.member;
-    children.forEach((element, child) -> {
-      FieldSet twin = other.children.get(element);
-      if (twin != null) {
-        result.putUnlessEmpty(element, child.intersection(twin));
-      }
-    });
+    children()
+        .forEach((element, child) -> {
+          FieldSet twin = other.children().get(element);
+          if (twin != null) {
+            result.putUnlessEmpty(element, child.intersection(twin));
+          }
+        });
     return result;
   }
 
   FieldSet difference(FieldSet other) {
     var result = new FieldSet();
     result.member = member && !other.member;
-    children.forEach((element, child) -> {
-      FieldSet twin = other.children.get(element);
-      result.putUnlessEmpty(element, twin == null ? child : child.difference(twin));
-    });
+    children()
+        .forEach((element, child) -> {
+          FieldSet twin = other.children().get(element);
+          result.putUnlessEmpty(element, twin == null ? child : child.difference(twin));
+        });
     return result;
   }
 
@@ -124,14 +154,15 @@ public final class FieldSet {
   FieldSet without(FieldSet other) {
     var result = new FieldSet();
     result.member = member && !other.member;
-    children.forEach((element, child) -> {
-      FieldSet twin = other.children.get(element);
-      if (twin == null) {
-        result.children.put(element, child);
-      } else if (!twin.member) {
-        result.putUnlessEmpty(element, child.without(twin));
-      }
-    });
+    children()
+        .forEach((element, child) -> {
+          FieldSet twin = other.children().get(element);
+          if (twin == null) {
+            result.children.put(element, child);
+          } else if (!twin.member) {
+            result.putUnlessEmpty(element, child.without(twin));
+          }
+        });
     return result;
   }
 
@@ -146,11 +177,12 @@ public final class FieldSet {
   FieldSet withNamedFields(Topology topology) {
     var result = new FieldSet();
     result.member = member;
-    children.forEach((element, child) -> {
-      FieldSet completed = child.withNamedFields(topology.child(element));
-      completed.member |= !child.children.isEmpty() && topology.declares(element);
-      result.children.put(element, completed);
-    });
+    children()
+        .forEach((element, child) -> {
+          FieldSet completed = child.withNamedFields(topology.child(element));
+          completed.member |= !child.children().isEmpty() && topology.declares(element);
+          result.children.put(element, completed);
+        });
     return result;
   }
 
@@ -162,22 +194,25 @@ public final class FieldSet {
   }
 
   private void collect(String prefix, List<String> paths) {
-    children.forEach((element, child) -> {
-      if (child.member) {
-        paths.add(prefix + element.shown());
-      }
-    });
-    children.forEach((element, child) -> child.collect(prefix + element.shown(), paths));
+    children()
+        .forEach((element, child) -> {
+          if (child.member) {
+            paths.add(prefix + element.shown());
+          }
+        });
+    children().forEach((element, child) -> child.collect(prefix + element.shown(), paths));
   }
 
   @Override
   public boolean equals(@Nullable Object other) {
-    return other instanceof FieldSet set && member == set.member && children.equals(set.children);
+    return other instanceof FieldSet set
+        && member == set.member
+        && children().equals(set.children());
   }
 
   @Override
   public int hashCode() {
-    return children.hashCode() * 2 + (member ? 1 : 0);
+    return children().hashCode() * 2 + (member ? 1 : 0);
   }
 
   @Override

@@ -4,6 +4,7 @@ import io.kemudi.apimachinery.codec.CodecException;
 import io.kemudi.apimachinery.codec.ProtobufCodec;
 import io.kemudi.apimachinery.codec.Trees;
 import io.kemudi.apimachinery.schema.MessageType;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -55,7 +56,7 @@ public final class ManagedFields {
       return;
     }
     FieldComparison comparison =
-        FieldComparison.of(topology, comparable(topology, old), comparable(topology, now));
+        FieldComparison.of(topology, stored(topology, old), written(topology, now));
     record(managers, comparison, writer);
     managers.capUpdaters();
     write(now, managers);
@@ -69,7 +70,8 @@ public final class ManagedFields {
       if (isReset(sent)) {
         return new Managers();
       }
-      Managers brought = readOrEmpty(sent);
+      boolean unchanged = sent == null || sent.equals(live);
+      Managers brought = unchanged ? new Managers() : checkedOrEmpty(sent);
       if (!brought.isEmpty()) {
         return brought;
       }
@@ -86,32 +88,63 @@ public final class ManagedFields {
         && entry.values().stream().allMatch(value -> value == null || value.equals(""));
   }
 
-  private static Managers readOrEmpty(@Nullable Object managedFields) {
+  /// A list from outside; a bad one is as good as none, as upstream has it.
+  private static Managers checkedOrEmpty(@Nullable Object managedFields) {
     try {
+      List<@Nullable Object> list = Trees.listOrNull(managedFields);
+      for (Object entry : list == null ? List.of() : list) {
+        FieldSet.check(Trees.object(Trees.at(entry, "fieldsV1"), "fieldsV1"));
+      }
       return Managers.read(managedFields);
     } catch (CodecException e) {
-      return new Managers(); // a bad list is as good as none, as upstream has it
+      return new Managers();
     }
   }
 
-  /// The object as its owners see it: as stored, without kind and the list of owners itself.
-  static Map<String, @Nullable Object> comparable(
-      Topology topology, @Nullable Map<String, @Nullable Object> tree) {
-    MessageType type = topology.type();
-    Map<String, @Nullable Object> copy;
-    if (type == null) {
-      copy = Trees.copyObject(tree == null ? Map.of() : tree);
-    } else {
-      byte[] stored = tree == null ? NOTHING : ProtobufCodec.encode(type, tree);
-      copy = ProtobufCodec.decode(type, stored);
-      keepEmpty(copy, tree);
+  static Managers readOrEmpty(@Nullable Object managedFields) {
+    try {
+      return Managers.read(managedFields);
+    } catch (CodecException e) {
+      return new Managers();
     }
+  }
+
+  /// An object from the store as its owners see it: without kind and the list of owners itself.
+  /// Shares parts with its argument, which it leaves alone. Of null: what a new object is before
+  /// anything is set.
+  static Map<String, @Nullable Object> stored(
+      Topology topology, @Nullable Map<String, @Nullable Object> tree) {
+    if (tree != null) {
+      return withoutServersOwn(tree);
+    }
+    MessageType type = topology.type();
+    return type == null ? new LinkedHashMap<>() : ProtobufCodec.decode(type, NOTHING);
+  }
+
+  private static Map<String, @Nullable Object> withoutServersOwn(
+      Map<String, @Nullable Object> tree) {
+    var copy = new LinkedHashMap<>(tree);
     copy.remove("kind");
     copy.remove("apiVersion");
     Map<String, @Nullable Object> metadata = Trees.objectOrNull(copy.get("metadata"));
-    if (metadata != null) {
-      metadata.remove(MANAGED_FIELDS);
+    if (metadata != null && metadata.containsKey(MANAGED_FIELDS)) {
+      var own = new LinkedHashMap<>(metadata);
+      own.remove(MANAGED_FIELDS);
+      copy.put("metadata", own);
     }
+    return copy;
+  }
+
+  /// An object that is being written, in the form that it will be stored in.
+  private static Map<String, @Nullable Object> written(
+      Topology topology, Map<String, @Nullable Object> tree) {
+    Map<String, @Nullable Object> shown = withoutServersOwn(tree);
+    MessageType type = topology.type();
+    if (type == null) {
+      return shown;
+    }
+    var copy = ProtobufCodec.decode(type, ProtobufCodec.encode(type, shown));
+    keepEmpty(copy, shown);
     return copy;
   }
 

@@ -13,19 +13,24 @@ import org.jspecify.annotations.Nullable;
 /// `k:{...}` the element of a list with these keys, `v:VALUE` the element of a set, `i:N` an index.
 ///
 /// @param value of a field its name, otherwise the JSON behind the colon
-record PathElement(char kind, @Nullable Object value, String text)
+/// @param json of all but fields the text behind the colon
+record PathElement(char kind, @Nullable Object value, String json)
     implements Comparable<PathElement> {
 
   static PathElement field(String name) {
-    return new PathElement('f', name, "f:" + name);
+    return new PathElement('f', name, name);
+  }
+
+  String text() {
+    return kind + ":" + json;
   }
 
   static PathElement keys(TreeMap<String, @Nullable Object> keys) {
-    return new PathElement('k', keys, "k:" + json(keys));
+    return new PathElement('k', keys, json(keys));
   }
 
   static PathElement value(@Nullable Object value) {
-    return new PathElement('v', value, "v:" + json(value));
+    return new PathElement('v', value, json(value));
   }
 
   private static String json(@Nullable Object value) {
@@ -42,10 +47,10 @@ record PathElement(char kind, @Nullable Object value, String text)
       case 'f' -> field(rest);
       case 'k' -> {
         var keys = Json.parseObject(rest.getBytes(StandardCharsets.UTF_8));
-        yield new PathElement('k', new TreeMap<String, @Nullable Object>(keys), text);
+        yield new PathElement('k', new TreeMap<String, @Nullable Object>(keys), rest);
       }
-      case 'v' -> new PathElement('v', Json.parse(rest.getBytes(StandardCharsets.UTF_8)), text);
-      case 'i' -> new PathElement('i', Json.parse(rest.getBytes(StandardCharsets.UTF_8)), text);
+      case 'v' -> new PathElement('v', Json.parse(rest.getBytes(StandardCharsets.UTF_8)), rest);
+      case 'i' -> new PathElement('i', Json.parse(rest.getBytes(StandardCharsets.UTF_8)), rest);
       default -> throw new CodecException("\"" + text + "\" is no path element of FieldsV1");
     };
   }
@@ -56,7 +61,7 @@ record PathElement(char kind, @Nullable Object value, String text)
     if (kind != other.kind) {
       return Integer.compare("fkvi".indexOf(kind), "fkvi".indexOf(other.kind));
     }
-    return kind == 'f' ? text.compareTo(other.text) : compare(value, other.value);
+    return kind == 'f' ? json.compareTo(other.json) : compare(value, other.value);
   }
 
   @Override
@@ -66,7 +71,7 @@ record PathElement(char kind, @Nullable Object value, String text)
 
   @Override
   public int hashCode() {
-    return text.hashCode();
+    return json.hashCode();
   }
 
   private static int compare(@Nullable Object a, @Nullable Object b) {
@@ -115,7 +120,7 @@ record PathElement(char kind, @Nullable Object value, String text)
       case 'f' -> "." + value;
       case 'k' -> {
         var keys = new StringBuilder();
-        Trees.object(value, text)
+        Trees.object(value, json)
             .forEach((key, item) ->
                 keys.append(keys.isEmpty() ? "[" : ",").append(key).append('=').append(json(item)));
         yield keys + "]";

@@ -106,8 +106,8 @@ public final class ServerSideApply {
       this.live = live;
       this.writer = writer;
       self = Managers.Key.of(writer, Managers.APPLY);
-      before = ManagedFields.comparable(topology, live);
-      managers = Managers.read(Trees.at(live, "metadata", "managedFields"));
+      before = ManagedFields.stored(topology, live);
+      managers = ManagedFields.readOrEmpty(Trees.at(live, "metadata", "managedFields"));
       if (live != null && managers.isEmpty()) {
         trackFromNow(topology);
       }
@@ -133,7 +133,7 @@ public final class ServerSideApply {
       var earlier =
           new FieldWriter(
               BEFORE_FIRST_APPLY, writer.apiVersion(), writer.subresource(), writer.now());
-      Map<String, @Nullable Object> nothing = ManagedFields.comparable(topology, null);
+      Map<String, @Nullable Object> nothing = ManagedFields.stored(topology, null);
       ManagedFields.record(managers, FieldComparison.of(topology, nothing, before), earlier);
     }
 
