@@ -61,14 +61,19 @@ public final class GrpcApiClient implements ApiClient {
   /// The server's bound on operations in one call.
   private static final int BATCH_SIZE = 1000;
 
+  /// A page of a list, or the events of one large revision.
+  private static final int MAX_REPLY_BYTES = 64 << 20;
+
   private final Channel channel;
   private final ClusterBlockingStub stub;
   private final WatchStream watches;
 
   public GrpcApiClient(Channel channel, Timers timers) {
     this.channel = channel;
-    this.stub = ClusterGrpc.newBlockingStub(channel);
-    this.watches = new WatchStream(ClusterGrpc.newStub(channel), timers);
+    this.stub = ClusterGrpc.newBlockingStub(channel).withMaxInboundMessageSize(MAX_REPLY_BYTES);
+    this.watches =
+        new WatchStream(
+            ClusterGrpc.newStub(channel).withMaxInboundMessageSize(MAX_REPLY_BYTES), timers);
   }
 
   @Override
