@@ -25,7 +25,7 @@ class BuiltInKind<M extends Message> implements Kind {
 
   private final ResourceInfo info;
   private final M prototype;
-  private final Function<M, ObjectMeta> metadata;
+  private final Function<M, ObjectMeta> metadataOf;
   private final boolean hasStatus;
   private final boolean hasGeneration;
 
@@ -45,7 +45,7 @@ class BuiltInKind<M extends Message> implements Kind {
             .orElseThrow(
                 () -> new IllegalArgumentException("no resource of " + group + " " + kind));
     this.prototype = prototype;
-    this.metadata = metadata;
+    this.metadataOf = metadata;
     this.hasStatus = info.hasSubresource("status");
     this.hasGeneration = hasGeneration;
   }
@@ -75,8 +75,9 @@ class BuiltInKind<M extends Message> implements Kind {
     return (M) object;
   }
 
-  final ObjectMeta metadataOf(Message object) {
-    return metadata.apply(cast(object));
+  @Override
+  public final ObjectMeta metadata(Message object) {
+    return metadataOf.apply(cast(object));
   }
 
   @Override
@@ -149,7 +150,7 @@ class BuiltInKind<M extends Message> implements Kind {
   @Override
   public final List<FieldError> validate(Message object) {
     FieldErrors errors = new FieldErrors();
-    ObjectMetaValidation.validate(metadataOf(object), info.namespaced(), this::wrongName, errors);
+    ObjectMetaValidation.validate(metadata(object), info.namespaced(), this::wrongName, errors);
     validate(cast(object), errors);
     return errors.list();
   }
@@ -157,7 +158,7 @@ class BuiltInKind<M extends Message> implements Kind {
   @Override
   public final List<FieldError> validateUpdate(Message object, Message old, String subresource) {
     FieldErrors errors = new FieldErrors();
-    ObjectMetaValidation.validateUpdate(metadataOf(object), metadataOf(old), errors);
+    ObjectMetaValidation.validateUpdate(metadata(object), metadata(old), errors);
     validateUpdate(cast(object), cast(old), subresource, errors);
     return errors.list();
   }
@@ -194,8 +195,8 @@ class BuiltInKind<M extends Message> implements Kind {
   @Override
   public String selectableField(Message object, String field) {
     return switch (field) {
-      case "metadata.name" -> metadataOf(object).getName();
-      case "metadata.namespace" -> metadataOf(object).getNamespace();
+      case "metadata.name" -> metadata(object).getName();
+      case "metadata.namespace" -> metadata(object).getNamespace();
       default -> "";
     };
   }

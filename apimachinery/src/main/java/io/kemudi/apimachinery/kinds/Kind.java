@@ -4,6 +4,7 @@ import com.google.protobuf.Message;
 import com.google.protobuf.Parser;
 import io.kemudi.apimachinery.errors.ApiException;
 import io.kemudi.apimachinery.validation.FieldError;
+import io.kemudi.kubernetes.meta.v1.ObjectMeta;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +22,9 @@ public interface Kind {
 
   /// Parses a hub message; `validate` and the others take what it gives.
   Parser<? extends Message> parser();
+
+  /// The metadata of a message that the parser gave.
+  ObjectMeta metadata(Message object);
 
   /// Fills in what a client may leave out. Changes the tree in place; a second run changes nothing.
   /// Also for objects read from the store, which an older server may have written.
