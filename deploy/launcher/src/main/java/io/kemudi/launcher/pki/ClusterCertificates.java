@@ -8,6 +8,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.SecureRandom;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -37,6 +38,11 @@ public final class ClusterCertificates {
 
   public Path caFile() {
     return dir.resolve("ca.crt");
+  }
+
+  /// Who signs the cluster's certificates.
+  public List<X509Certificate> authorities() {
+    return List.of(authority.certificate());
   }
 
   public String caPem() throws GeneralSecurityException {

@@ -1,0 +1,221 @@
+package io.kemudi.launcher;
+
+import io.kemudi.apiserver.registry.User;
+import io.kemudi.apiserver.server.ApiServer;
+import io.kemudi.client.api.ApiClient;
+import io.kemudi.client.events.EventRecorder;
+import io.kemudi.client.grpc.GrpcApiClient;
+import io.kemudi.client.informer.Informers;
+import io.kemudi.client.informer.SharedInformers;
+import io.kemudi.controllermanager.ControllerManager;
+import io.kemudi.launcher.ClusterFile.ProcessId;
+import io.kemudi.launcher.pki.ClusterCertificates;
+import io.kemudi.lifecycle.Component;
+import io.kemudi.proxy.ServiceProxy;
+import io.kemudi.scheduler.SchedulerComponent;
+import io.kemudi.scheduler.SchedulerConfig;
+import io.kemudi.store.Store;
+import io.kemudi.time.SystemTimers;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// A whole cluster on this machine: store, API server, scheduler, controllers, the first node's
+/// agent and the service proxy in this process; the container runtime and further nodes in
+/// processes of their own. Wired here, top to bottom; ended in the reverse order.
+final class AllInOne implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(AllInOne.class);
+  private static final Duration NODE_LIMIT = Duration.ofSeconds(60);
+
+  private final DataDirectory directory;
+  private final UpOptions options;
+  private final Progress progress;
+  private final SystemTimers timers = new SystemTimers();
+  private final Deque<AutoCloseable> parts = new ArrayDeque<>();
+  private final CountDownLatch ended = new CountDownLatch(1);
+  private @Nullable ApiServer server;
+  private @Nullable Nodes nodes;
+  private boolean closed;
+
+  AllInOne(DataDirectory directory, UpOptions options, Progress progress) {
+    this.directory = directory;
+    this.options = options;
+    this.progress = progress;
+  }
+
+  /// Returns when the nodes are Ready and the manifests' objects Available.
+  void start(Manifests manifests) throws Exception {
+    HostNetwork.requireFree(options.port(), "--port");
+    HostNetwork.requireFree(options.grpcPort(), "--grpc-port");
+    String address = HostNetwork.address();
+    String nodeName = HostNetwork.nodeName();
+    ClusterCertificates certificates = ClusterCertificates.open(directory.pki(), timers.instant());
+
+    var machines = new Nodes(directory, options, certificates, address, nodeName);
+    nodes = machines;
+    machines.startRuntimes(); // they come up while the API server does
+
+    Store store = keep(Stores.open(directory, options, timers));
+    ApiServer api =
+        keep(ApiServers.create(directory, options, certificates, address, store, timers));
+    api.start();
+    server = api;
+    String url = "https://" + address + ":" + api.port();
+    KubeconfigFile.write(
+        directory.kubeconfig(),
+        url,
+        certificates.caFile(),
+        "kubernetes-admin",
+        certificates.administrator());
+    writeClusterFile(false);
+    progress.done("API server on " + url);
+
+    ApiClient watcher = keep(client(api, User.of("system:apiserver", User.MASTERS)));
+    Informers informers =
+        keep(new SharedInformers(watcher, timers, ThreadLocalRandom.current().nextLong()));
+    startControlPlane(api, informers, certificates);
+    progress.done("scheduler and controllers");
+
+    ApiClient agents = keep(client(api, nodeUser(nodeName)));
+    machines.startAgents(agents, informers, timers, this::keep);
+    writeClusterFile(false);
+    machines.awaitReady(watcher, NODE_LIMIT);
+    progress.done(
+        nodes.size() == 1 ? "node " + nodeName + " is Ready" : nodes.size() + " nodes are Ready");
+
+    if (options.runtime() != RuntimeChoice.HOLLOW) {
+      ServiceProxy proxy =
+          keep(machines.proxy(client(api, User.of("system:kube-proxy")), informers));
+      proxy.start();
+      progress.done("services by " + proxy.dataplaneName());
+    }
+    if (!manifests.objects().isEmpty()) {
+      new ManifestApplier(keep(client(api, User.of("kubernetes-admin", User.MASTERS))))
+          .apply(manifests, progress);
+    }
+    writeClusterFile(true);
+    summary(url);
+  }
+
+  private void startControlPlane(
+      ApiServer api, Informers informers, ClusterCertificates certificates) throws Exception {
+    ApiClient controllers = keep(client(api, User.of("system:kube-controller-manager")));
+    EventRecorder controllerEvents =
+        keep(new EventRecorder(controllers, "kube-controller-manager", "", timers));
+    controllerEvents.start();
+    ControllerManager manager =
+        keep(
+            new ControllerManager(
+                controllers,
+                informers,
+                controllerEvents,
+                timers,
+                new ControllerManager.Config(
+                    certificates.caPem(), options.podRange(), Duration.ofSeconds(50))));
+    ApiClient scheduling = keep(client(api, User.of("system:kube-scheduler")));
+    EventRecorder schedulerEvents =
+        keep(new EventRecorder(scheduling, "default-scheduler", "", timers));
+    schedulerEvents.start();
+    SchedulerComponent scheduler =
+        keep(
+            new SchedulerComponent(
+                scheduling, informers, schedulerEvents, SchedulerConfig.DEFAULT, timers));
+    manager.start();
+    scheduler.start();
+    informers.start();
+  }
+
+  private ApiClient client(ApiServer api, User user) {
+    return new GrpcApiClient(api.inProcessChannel(user), timers);
+  }
+
+  private static User nodeUser(String node) {
+    return User.of("system:node:" + node, "system:nodes", "system:authenticated");
+  }
+
+  /// Remembers a part so that [#close] ends it.
+  private <T extends AutoCloseable> T keep(T part) {
+    parts.push(part);
+    return part;
+  }
+
+  private void writeClusterFile(boolean ready) throws IOException {
+    ApiServer api = server;
+    if (api == null) {
+      return;
+    }
+    new ClusterFile(
+            ProcessId.current(),
+            Version.TEXT,
+            "https://" + HostNetwork.address() + ":" + api.port(),
+            api.grpcPort(),
+            options.store().name().toLowerCase(java.util.Locale.ROOT),
+            options.runtime().name().toLowerCase(java.util.Locale.ROOT),
+            ready,
+            nodes == null ? List.of() : nodes.entries())
+        .write(directory.clusterFile());
+  }
+
+  private void summary(String url) {
+    progress.line("");
+    progress.line("API         " + url);
+    progress.line("kubeconfig  " + directory.kubeconfig());
+    progress.line("");
+    progress.line("  export KUBECONFIG=" + directory.kubeconfig());
+    progress.line("  kubectl get pods -A");
+    progress.line("");
+    String suffix =
+        directory.root().equals(DataDirectory.defaultRoot())
+            ? ""
+            : " --data-dir " + directory.root();
+    progress.line(
+        options.detach()
+            ? "stop it with: kemudi down" + suffix
+            : "Ctrl-C, or `kemudi down" + suffix + "`, stops it, pods included");
+  }
+
+  /// Waits until [#close] has been called.
+  void awaitEnd() throws InterruptedException {
+    ended.await();
+  }
+
+  /// Stops everything, pods included. Idempotent.
+  @Override
+  public void close() {
+    synchronized (this) {
+      if (closed) {
+        return;
+      }
+      closed = true;
+    }
+    boolean controlled = server != null;
+    while (!parts.isEmpty()) {
+      AutoCloseable part = parts.pop();
+      try {
+        part.close();
+      } catch (Exception e) {
+        log.warn("{} did not stop cleanly", part instanceof Component c ? c.name() : part, e);
+      }
+    }
+    if (nodes != null) {
+      new NodeTeardown(directory).stop(nodes.entries());
+    }
+    timers.close();
+    try {
+      if (controlled) {
+        Files.deleteIfExists(directory.clusterFile());
+      }
+    } catch (IOException e) {
+      log.warn("{} was not removed", directory.clusterFile(), e);
+    }
+    ended.countDown();
+  }
+}

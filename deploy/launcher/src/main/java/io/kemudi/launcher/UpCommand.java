@@ -1,0 +1,145 @@
+package io.kemudi.launcher;
+
+import java.io.PrintStream;
+import java.nio.channels.FileLock;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/// `kemudi up`.
+@Command(
+    name = "up",
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
+    description = "Starts a whole, secure cluster on this machine.",
+    footer = {
+      "",
+      "Examples:",
+      "  kemudi up",
+      "  kemudi up -f app.yaml --detach              returns when the app is Available",
+      "  kemudi up --nodes 3 --data-dir /tmp/three",
+      "  kemudi up --store etcd --etcd-servers http://127.0.0.1:2379",
+      "  kemudi up --runtime cri --cri-endpoint unix:///run/containerd/containerd.sock",
+    })
+final class UpCommand implements Callable<Integer> {
+  @Mixin private DataDirOption dataDir = new DataDirOption();
+
+  @Option(names = "-f", paramLabel = "FILE", description = "applies the manifests of this file")
+  private List<Path> files = new ArrayList<>();
+
+  @Option(
+      names = "--port",
+      defaultValue = "6443",
+      description = "REST port (default: ${DEFAULT-VALUE})")
+  private int port;
+
+  @Option(
+      names = "--grpc-port",
+      defaultValue = "6444",
+      description = "gRPC port (default: ${DEFAULT-VALUE})")
+  private int grpcPort;
+
+  @Option(
+      names = "--store",
+      defaultValue = "sqlite",
+      description = "${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE})")
+  private StoreChoice store = StoreChoice.SQLITE;
+
+  @Option(
+      names = "--etcd-servers",
+      split = ",",
+      paramLabel = "URL",
+      description = "with --store etcd")
+  private List<String> etcdServers = new ArrayList<>();
+
+  @Option(
+      names = "--runtime",
+      defaultValue = "auto",
+      description = "${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE})")
+  private RuntimeChoice runtime = RuntimeChoice.AUTO;
+
+  @Option(names = "--cri-endpoint", paramLabel = "unix://PATH", description = "with --runtime cri")
+  private @Nullable String criEndpoint;
+
+  @Option(
+      names = "--nodes",
+      defaultValue = "1",
+      description = "nodes on this machine (default: ${DEFAULT-VALUE})")
+  private int nodes;
+
+  @Option(
+      names = "--service-cluster-ip-range",
+      defaultValue = "10.96.0.0/12",
+      description = "addresses of Services (default: ${DEFAULT-VALUE})")
+  private String serviceRange = "";
+
+  @Option(
+      names = "--cluster-cidr",
+      defaultValue = "10.244.0.0/16",
+      description = "addresses of pods (default: ${DEFAULT-VALUE})")
+  private String podRange = "";
+
+  @Option(
+      names = "--detach",
+      description = "returns when the node is Ready and what -f applied is Available")
+  private boolean detach;
+
+  @Override
+  public Integer call() throws Exception {
+    long startNs = System.nanoTime();
+    var options =
+        new UpOptions(
+            files,
+            port,
+            grpcPort,
+            store,
+            etcdServers,
+            runtime,
+            criEndpoint,
+            nodes,
+            serviceRange,
+            podRange,
+            detach);
+    Manifests manifests = Manifests.read(options.files());
+    DataDirectory directory = dataDir.directory();
+    directory.prepare();
+    FileLock lock = directory.tryLock();
+    if (lock == null) {
+      throw alreadyRunning(directory);
+    }
+    var out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
+    boolean terminal = !detach && System.console() != null && System.console().isTerminal();
+    Logs.toFile(directory.logs().resolve("kemudi.log"));
+    var progress = new Progress(out, terminal, startNs);
+    var cluster = new AllInOne(directory, options, progress);
+    Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(cluster::close));
+    try {
+      cluster.start(manifests);
+    } catch (Exception e) {
+      cluster.close();
+      throw e;
+    }
+    if (detach) {
+      // The launcher script shows our output until both streams are closed.
+      System.out.close();
+      System.err.close();
+    }
+    cluster.awaitEnd();
+    return 0;
+  }
+
+  private static UserError alreadyRunning(DataDirectory directory) throws java.io.IOException {
+    String url = ClusterFile.read(directory.clusterFile()).map(ClusterFile::apiUrl).orElse("");
+    return new UserError(
+        "a cluster already runs from "
+            + directory.root()
+            + (url.isEmpty() ? "" : " at " + url)
+            + ": use it, stop it with `kemudi down`, or start another with --data-dir and --port 0");
+  }
+}

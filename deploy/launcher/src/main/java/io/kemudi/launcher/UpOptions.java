@@ -1,0 +1,47 @@
+package io.kemudi.launcher;
+
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// What `up` was asked for, checked. Port 0 picks a free one.
+record UpOptions(
+    List<Path> files,
+    int port,
+    int grpcPort,
+    StoreChoice store,
+    List<String> etcdServers,
+    RuntimeChoice runtime,
+    @Nullable String criEndpoint,
+    int nodes,
+    String serviceRange,
+    String podRange,
+    boolean detach) {
+
+  private static final int MAX_NODES = 100;
+
+  UpOptions {
+    files = List.copyOf(files);
+    etcdServers = List.copyOf(etcdServers);
+    requirePort("--port", port);
+    requirePort("--grpc-port", grpcPort);
+    if (nodes < 1 || nodes > MAX_NODES) {
+      throw new UserError("--nodes " + nodes + ": use 1 to " + MAX_NODES);
+    }
+    if (runtime == RuntimeChoice.CRI && nodes > 1) {
+      throw new UserError("--nodes needs one runtime a node: leave --runtime cri out");
+    }
+    if (store == StoreChoice.SQLITE && !etcdServers.isEmpty()) {
+      throw new UserError("--etcd-servers goes with --store etcd");
+    }
+    if (criEndpoint != null && runtime != RuntimeChoice.CRI) {
+      throw new UserError("--cri-endpoint goes with --runtime cri");
+    }
+  }
+
+  private static void requirePort(String option, int port) {
+    if (port < 0 || port > 65535) {
+      throw new UserError(option + " " + port + ": a port is 0 to 65535, 0 picks a free one");
+    }
+  }
+}

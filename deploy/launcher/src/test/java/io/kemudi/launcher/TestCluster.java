@@ -1,0 +1,179 @@
+package io.kemudi.launcher;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+
+/// A real cluster for a test: `kemudi up` in a network namespace of its own, so that its bridges,
+/// rules and ports meet nobody else's. Everything runs as the launcher runs it, from `target/lib`.
+final class TestCluster implements AutoCloseable {
+  static final Duration UP_LIMIT = Duration.ofSeconds(120);
+  private static final Duration COMMAND_LIMIT = Duration.ofSeconds(60);
+
+  private final String namespace;
+  private final Path dir;
+
+  private TestCluster(String namespace, Path dir) {
+    this.namespace = namespace;
+    this.dir = dir;
+  }
+
+  /// A namespace with loopback and one address, and no cluster in it yet.
+  static TestCluster prepare() throws IOException {
+    String name = "kmd" + Integer.toHexString(ThreadLocalRandom.current().nextInt(1 << 20));
+    Path dir = Files.createTempDirectory("kmd");
+    var cluster = new TestCluster(name, dir);
+    Duration limit = Duration.ofSeconds(10);
+    Shell.ok(limit, "ip", "netns", "add", name);
+    Shell.ok(limit, "ip", "-n", name, "link", "set", "lo", "up");
+    // The machine's "uplink": a pair whose other end leads nowhere.
+    Shell.ok(limit, "ip", "-n", name, "link", "add", "up0", "type", "veth", "peer", "name", "up1");
+    Shell.ok(limit, "ip", "-n", name, "addr", "add", "172.30.0.1/24", "dev", "up0");
+    Shell.ok(limit, "ip", "-n", name, "link", "set", "up0", "up");
+    Shell.ok(limit, "ip", "-n", name, "link", "set", "up1", "up");
+    return cluster;
+  }
+
+  /// A running cluster; `args` are those of `up` beside the data dir and `--detach`.
+  static TestCluster up(String... args) throws IOException {
+    TestCluster cluster = prepare();
+    try {
+      cluster.start(args);
+      return cluster;
+    } catch (AssertionError | RuntimeException e) {
+      cluster.close();
+      throw e;
+    }
+  }
+
+  void start(String... args) {
+    var command = new ArrayList<>(List.of("up", "--detach"));
+    command.addAll(List.of(args));
+    Shell.Result result = kemudi(UP_LIMIT, command.toArray(String[]::new));
+    if (result.exitCode() != 0) {
+      throw new AssertionError("up: " + result.all() + "\n" + log());
+    }
+  }
+
+  Path dataDir() {
+    return dir.resolve("data");
+  }
+
+  String log() {
+    try (Stream<Path> logs = Files.list(dataDir().resolve("logs"))) {
+      var text = new StringBuilder();
+      for (Path log : logs.filter(Files::isRegularFile).toList()) {
+        List<String> lines = Files.readAllLines(log);
+        text.append("== ").append(log.getFileName()).append('\n');
+        lines
+            .subList(Math.max(0, lines.size() - 60), lines.size())
+            .forEach(l -> text.append(l).append('\n'));
+      }
+      return text.toString();
+    } catch (IOException e) {
+      return "no log: " + e;
+    }
+  }
+
+  /// A launcher command on this cluster's data dir.
+  Shell.Result kemudi(Duration limit, String... args) {
+    var command = new ArrayList<>(inNamespace(launcher()));
+    command.addAll(List.of(args));
+    command.addAll(List.of("--data-dir", dataDir().toString()));
+    return Shell.run(limit, Map.of(), command);
+  }
+
+  private static List<String> launcher() {
+    Path lib = Path.of("target", "lib").toAbsolutePath();
+    // As ./kemudi starts it: with --detach the output ends when the cluster is up.
+    return List.of(
+        Path.of("..", "..", "kemudi").toAbsolutePath().normalize().toString(),
+        "--lib",
+        lib.toString());
+  }
+
+  /// Runs kubectl as the administrator; it has to succeed.
+  String kubectl(String... args) {
+    Shell.Result result = tryKubectl(args);
+    if (result.exitCode() != 0) {
+      throw new AssertionError("kubectl " + String.join(" ", args) + ": " + result.all());
+    }
+    return result.out();
+  }
+
+  Shell.Result tryKubectl(String... args) {
+    return Shell.run(COMMAND_LIMIT, environment(), kubectlCommand(args));
+  }
+
+  /// Feeds `input` to kubectl.
+  Shell.Result kubectlWith(String input, String... args) {
+    return Shell.run(COMMAND_LIMIT, environment(), kubectlCommand(args), input);
+  }
+
+  Shell.Running kubectlRunning(String... args) {
+    return new Shell.Running(environment(), kubectlCommand(args));
+  }
+
+  private List<String> kubectlCommand(String... args) {
+    var command = new ArrayList<>(inNamespace(List.of(kubectlProgram())));
+    command.addAll(List.of(args));
+    return command;
+  }
+
+  private static String kubectlProgram() {
+    return System.getProperty("kemudi.test.kubectl", "kubectl");
+  }
+
+  private Map<String, String> environment() {
+    return Map.of("KUBECONFIG", dataDir().resolve("kubeconfig").toString(), "HOME", dir.toString());
+  }
+
+  /// Any command inside the cluster's network namespace.
+  Shell.Result inside(String... command) {
+    return Shell.run(COMMAND_LIMIT, Map.of(), inNamespace(List.of(command)));
+  }
+
+  private List<String> inNamespace(List<String> command) {
+    // Not `ip netns exec`: it mounts /sys anew, which containers then see.
+    var whole = new ArrayList<>(List.of("nsenter", "--net=/run/netns/" + namespace, "--"));
+    whole.addAll(command);
+    return whole;
+  }
+
+  /// Waits for a condition that the cluster is working towards; `describe` says what was seen last.
+  static void eventually(Duration limit, BooleanSupplier condition, Supplier<String> describe) {
+    long endNs = System.nanoTime() + limit.toNanos();
+    while (!condition.getAsBoolean()) {
+      if (System.nanoTime() > endNs) {
+        throw new AssertionError("not within " + limit + ": " + describe.get());
+      }
+      try {
+        Thread.sleep(100);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new AssertionError("interrupted", e);
+      }
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    try {
+      kemudi(Duration.ofSeconds(90), "down", "--purge");
+    } finally {
+      Shell.run(Duration.ofSeconds(10), Map.of(), List.of("ip", "netns", "del", namespace));
+      Files.deleteIfExists(dir.resolve("data"));
+      try (Stream<Path> rest = Files.walk(dir)) {
+        rest.sorted(java.util.Comparator.reverseOrder()).forEach(p -> p.toFile().delete());
+      }
+    }
+  }
+}
