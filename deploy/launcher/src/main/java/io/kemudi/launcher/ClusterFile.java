@@ -1,7 +1,7 @@
 package io.kemudi.launcher;
 
 import io.kemudi.apimachinery.codec.Json;
-import io.kemudi.launcher.pki.Pem;
+import io.kemudi.launcher.pki.PrivateFile;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -78,7 +78,7 @@ record ClusterFile(
       list.add(entry);
     }
     tree.put("nodes", list);
-    Pem.write(file, new String(Json.write(tree), StandardCharsets.UTF_8) + "\n");
+    PrivateFile.write(file, new String(Json.write(tree), StandardCharsets.UTF_8) + "\n");
   }
 
   private static Map<String, Object> tree(ProcessId process) {

@@ -1,7 +1,7 @@
 package io.kemudi.launcher;
 
 import io.kemudi.launcher.pki.KeyAndCertificate;
-import io.kemudi.launcher.pki.Pem;
+import io.kemudi.launcher.pki.PrivateFile;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -14,7 +14,7 @@ final class KubeconfigFile {
 
   static void write(Path file, String server, Path caFile, String user, KeyAndCertificate identity)
       throws IOException {
-    Pem.write(
+    PrivateFile.write(
         file,
         """
         apiVersion: v1

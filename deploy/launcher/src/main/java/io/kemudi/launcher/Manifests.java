@@ -12,7 +12,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /// The objects of the files that `up -f` names, read and checked before anything is started.
 record Manifests(List<Manifest> objects) {
@@ -32,17 +31,21 @@ record Manifests(List<Manifest> objects) {
     var objects = new ArrayList<Manifest>();
     for (Path file : files) {
       byte[] text = bytes(file);
-      List<@Nullable Object> documents;
+      List<Json.Parsed> documents;
       try {
         documents = Yaml.parseAll(text);
       } catch (RuntimeException e) {
         throw new UserError(file + ": " + Main.describe(e));
       }
       int number = 0;
-      for (Object document : documents) {
+      for (Json.Parsed document : documents) {
         number++;
-        if (document != null) {
-          add(objects, file + ", document " + number, document);
+        String source = file + ", document " + number;
+        if (!document.duplicates().isEmpty()) {
+          throw new UserError(source + ": " + String.join(", ", document.duplicates()));
+        }
+        if (document.value() != null) {
+          add(objects, source, document.value());
         }
       }
     }

@@ -1,5 +1,6 @@
 package io.kemudi.launcher.pki;
 
+import io.kemudi.http.Pem;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.nio.file.Files;
@@ -67,7 +68,7 @@ public final class CertificateAuthority {
     Path certificateFile = dir.resolve("ca.crt");
     if (Files.exists(keyFile) && Files.exists(certificateFile)) {
       return new CertificateAuthority(
-          Pem.readPrivateKey(keyFile, "EC"), Pem.readCertificate(certificateFile), now, random);
+          Pem.privateKey(Files.readString(keyFile)), Pem.certificates(Files.readString(certificateFile)).getFirst(), now, random);
     }
     KeyPair pair = newKey();
     X509Certificate self =
@@ -80,8 +81,8 @@ public final class CertificateAuthority {
             CA_LIFE,
             now,
             random);
-    Pem.write(keyFile, Pem.privateKey(pair.getPrivate()));
-    Pem.write(certificateFile, Pem.certificate(self));
+    PrivateFile.write(keyFile, Pem.write(pair.getPrivate()));
+    PrivateFile.write(certificateFile, Pem.write(self));
     return new CertificateAuthority(pair.getPrivate(), self, now, random);
   }
 
@@ -104,9 +105,9 @@ public final class CertificateAuthority {
       KeyPair pair = newKey();
       X509Certificate issued =
           sign(key, certificate, pair.getPublic(), subject, addresses, LEAF_LIFE, now, random);
-      Pem.write(files.key(), Pem.privateKey(pair.getPrivate()));
-      Pem.write(files.certificate(), Pem.certificate(issued));
-      Pem.write(request, wanted);
+      PrivateFile.write(files.key(), Pem.write(pair.getPrivate()));
+      PrivateFile.write(files.certificate(), Pem.write(issued));
+      PrivateFile.write(request, wanted);
     }
     return files;
   }
@@ -119,7 +120,7 @@ public final class CertificateAuthority {
       return false;
     }
     try {
-      X509Certificate old = Pem.readCertificate(files.certificate());
+      X509Certificate old = Pem.certificates(Files.readString(files.certificate())).getFirst();
       old.verify(certificate.getPublicKey());
       Instant end = old.getNotAfter().toInstant();
       return now.isBefore(end.minus(LEAF_LIFE.dividedBy(3)));

@@ -1,5 +1,6 @@
 package io.kemudi.launcher.pki;
 
+import io.kemudi.http.Pem;
 import io.kemudi.launcher.pki.CertificateAuthority.Subject;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -46,7 +47,7 @@ public final class ClusterCertificates {
   }
 
   public String caPem() throws GeneralSecurityException {
-    return Pem.certificate(authority.certificate());
+    return Pem.write(authority.certificate());
   }
 
   /// For the REST and gRPC ports. `addresses` are all names and IPs that clients may dial.
@@ -104,8 +105,8 @@ public final class ClusterCertificates {
     Path file = dir.resolve("sa.key");
     if (!Files.exists(file)) {
       KeyPair pair = CertificateAuthority.newKey();
-      Pem.write(dir.resolve("sa.pub"), Pem.publicKey(pair.getPublic()));
-      Pem.write(file, Pem.privateKey(pair.getPrivate()));
+      PrivateFile.write(dir.resolve("sa.pub"), Pem.write(pair.getPublic()));
+      PrivateFile.write(file, Pem.write(pair.getPrivate()));
     }
     return file;
   }
@@ -120,7 +121,7 @@ public final class ClusterCertificates {
       for (Path file : files.filter(f -> f.toString().endsWith(".crt")).sorted().toList()) {
         String name = file.getFileName().toString().replace(".crt", "");
         try {
-          Instant end = Pem.readCertificate(file).getNotAfter().toInstant();
+          Instant end = Pem.certificates(Files.readString(file)).getFirst().getNotAfter().toInstant();
           days.put(name, Duration.between(now, end).toDays());
         } catch (GeneralSecurityException e) {
           throw new IOException(file + " is not a certificate: " + e.getMessage(), e);

@@ -2,6 +2,7 @@ package io.kemudi.launcher.pki;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.kemudi.http.Pem;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -23,7 +24,7 @@ class ClusterCertificatesTest {
 
     X509Certificate node = read(certificates.node("n1", List.of("127.0.0.1")));
 
-    node.verify(Pem.readCertificate(certificates.caFile()).getPublicKey());
+    node.verify(Pem.certificates(Files.readString(certificates.caFile())).getFirst().getPublicKey());
     assertThat(node.getSubjectX500Principal().getName())
         .isEqualTo("CN=system:node:n1,O=system:nodes");
     assertThat(node.getSubjectAlternativeNames()).hasSize(2);
@@ -73,6 +74,6 @@ class ClusterCertificatesTest {
   }
 
   private static X509Certificate read(KeyAndCertificate files) throws Exception {
-    return Pem.readCertificate(files.certificate());
+    return Pem.certificates(Files.readString(files.certificate())).getFirst();
   }
 }
