@@ -1,17 +1,14 @@
 package io.kemudi.launcher;
 
 import io.kemudi.apiserver.registry.User;
-import io.kemudi.apiserver.server.ApiServer;
 import io.kemudi.client.api.ApiClient;
 import io.kemudi.client.events.EventRecorder;
-import io.kemudi.client.grpc.GrpcApiClient;
 import io.kemudi.client.informer.Informers;
 import io.kemudi.client.informer.SharedInformers;
 import io.kemudi.controllermanager.ControllerManager;
 import io.kemudi.launcher.ClusterFile.ProcessId;
 import io.kemudi.launcher.pki.ClusterCertificates;
 import io.kemudi.lifecycle.Component;
-import io.kemudi.proxy.ServiceProxy;
 import io.kemudi.scheduler.SchedulerComponent;
 import io.kemudi.scheduler.SchedulerConfig;
 import io.kemudi.store.Store;
@@ -41,7 +38,7 @@ final class AllInOne implements AutoCloseable {
   private final SystemTimers timers = new SystemTimers();
   private final Deque<AutoCloseable> parts = new ArrayDeque<>();
   private final CountDownLatch ended = new CountDownLatch(1);
-  private @Nullable ApiServer server;
+  private @Nullable ApiFronts server;
   private @Nullable Nodes nodes;
   private boolean closed;
 
@@ -64,8 +61,7 @@ final class AllInOne implements AutoCloseable {
     machines.startRuntimes(); // they come up while the API server does
 
     Store store = keep(Stores.open(directory, options, timers));
-    ApiServer api =
-        keep(ApiServers.create(directory, options, certificates, address, store, timers));
+    ApiFronts api = keep(new ApiFronts(options, certificates, address, store, timers));
     api.start();
     server = api;
     String url = "https://" + address + ":" + api.port();
@@ -78,27 +74,23 @@ final class AllInOne implements AutoCloseable {
     writeClusterFile(false);
     progress.done("API server on " + url);
 
-    ApiClient watcher = keep(client(api, User.of("system:apiserver", User.MASTERS)));
+    ApiClient watcher = api.client(User.of("system:apiserver", User.MASTERS));
     Informers informers =
         keep(new SharedInformers(watcher, timers, ThreadLocalRandom.current().nextLong()));
     startControlPlane(api, informers, certificates);
     progress.done("scheduler and controllers");
 
-    ApiClient agents = keep(client(api, nodeUser(nodeName)));
+    ApiClient agents = api.client(nodeUser(nodeName));
     machines.startAgents(agents, informers, timers, this::keep);
     writeClusterFile(false);
     machines.awaitReady(watcher, NODE_LIMIT);
     progress.done(
-        nodes.size() == 1 ? "node " + nodeName + " is Ready" : nodes.size() + " nodes are Ready");
+        options.nodes() == 1
+            ? "node " + nodeName + " is Ready"
+            : options.nodes() + " nodes are Ready");
 
-    if (options.runtime() != RuntimeChoice.HOLLOW) {
-      ServiceProxy proxy =
-          keep(machines.proxy(client(api, User.of("system:kube-proxy")), informers));
-      proxy.start();
-      progress.done("services by " + proxy.dataplaneName());
-    }
     if (!manifests.objects().isEmpty()) {
-      new ManifestApplier(keep(client(api, User.of("kubernetes-admin", User.MASTERS))))
+      new ManifestApplier(api.client(User.of("kubernetes-admin", User.MASTERS)))
           .apply(manifests, progress);
     }
     writeClusterFile(true);
@@ -106,8 +98,8 @@ final class AllInOne implements AutoCloseable {
   }
 
   private void startControlPlane(
-      ApiServer api, Informers informers, ClusterCertificates certificates) throws Exception {
-    ApiClient controllers = keep(client(api, User.of("system:kube-controller-manager")));
+      ApiFronts api, Informers informers, ClusterCertificates certificates) throws Exception {
+    ApiClient controllers = api.client(User.of("system:kube-controller-manager"));
     EventRecorder controllerEvents =
         keep(new EventRecorder(controllers, "kube-controller-manager", "", timers));
     controllerEvents.start();
@@ -120,7 +112,7 @@ final class AllInOne implements AutoCloseable {
                 timers,
                 new ControllerManager.Config(
                     certificates.caPem(), options.podRange(), Duration.ofSeconds(50))));
-    ApiClient scheduling = keep(client(api, User.of("system:kube-scheduler")));
+    ApiClient scheduling = api.client(User.of("system:kube-scheduler"));
     EventRecorder schedulerEvents =
         keep(new EventRecorder(scheduling, "default-scheduler", "", timers));
     schedulerEvents.start();
@@ -131,10 +123,6 @@ final class AllInOne implements AutoCloseable {
     manager.start();
     scheduler.start();
     informers.start();
-  }
-
-  private ApiClient client(ApiServer api, User user) {
-    return new GrpcApiClient(api.inProcessChannel(user), timers);
   }
 
   private static User nodeUser(String node) {
@@ -148,7 +136,7 @@ final class AllInOne implements AutoCloseable {
   }
 
   private void writeClusterFile(boolean ready) throws IOException {
-    ApiServer api = server;
+    ApiFronts api = server;
     if (api == null) {
       return;
     }

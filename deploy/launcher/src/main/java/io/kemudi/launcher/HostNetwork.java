@@ -57,6 +57,22 @@ final class HostNetwork {
     }
   }
 
+  /// The first usable address of a range such as `10.96.0.0/12`: the Service `kubernetes`.
+  static String firstOf(String range) {
+    String address = range.substring(0, range.indexOf('/'));
+    int lastDot = address.lastIndexOf('.');
+    return address.substring(0, lastDot + 1) + (Integer.parseInt(address.substring(lastDot + 1)) + 1);
+  }
+
+  /// A port that is free now.
+  static int freePort() {
+    try (var socket = new ServerSocket(0)) {
+      return socket.getLocalPort();
+    } catch (IOException e) {
+      throw new UserError("no free port is left on this machine: " + Main.describe(e));
+    }
+  }
+
   static boolean isFree(int port) {
     try (var socket = new ServerSocket()) {
       socket.setReuseAddress(true);

@@ -111,6 +111,10 @@ public final class ClusterCertificates {
     return file;
   }
 
+  public Path serviceAccountPublicKey() {
+    return dir.resolve("sa.pub");
+  }
+
   /// Days until each certificate in the folder ends, by file name.
   public static Map<String, Long> daysLeft(Path dir, Instant now) throws IOException {
     var days = new LinkedHashMap<String, Long>();
@@ -120,12 +124,8 @@ public final class ClusterCertificates {
     try (Stream<Path> files = Files.list(dir)) {
       for (Path file : files.filter(f -> f.toString().endsWith(".crt")).sorted().toList()) {
         String name = file.getFileName().toString().replace(".crt", "");
-        try {
-          Instant end = Pem.certificates(Files.readString(file)).getFirst().getNotAfter().toInstant();
-          days.put(name, Duration.between(now, end).toDays());
-        } catch (GeneralSecurityException e) {
-          throw new IOException(file + " is not a certificate: " + e.getMessage(), e);
-        }
+        Instant end = Pem.certificates(Files.readString(file)).getFirst().getNotAfter().toInstant();
+        days.put(name, Duration.between(now, end).toDays());
       }
     }
     return days;
