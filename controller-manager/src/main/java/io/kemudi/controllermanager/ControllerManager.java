@@ -44,9 +44,8 @@ public final class ControllerManager implements Component {
   private static final int GARBAGE_WORKERS = 10;
   private static final String LEASE_NAMESPACE = "kube-node-lease";
 
-  private final ApiClient client;
+  private final Clients clients;
   private final Informers informers;
-  private final Events events;
   private final Timers timers;
   private final Config config;
   private final List<Component> controllers = new ArrayList<>();
@@ -56,12 +55,35 @@ public final class ControllerManager implements Component {
   /// `nodeGracePeriod` is how long a node may be silent (upstream's default is 50 s).
   public record Config(String caPem, String podRange, Duration nodeGracePeriod) {}
 
+  /// What each controller acts with. Controllers act under service accounts of their own in
+  /// `kube-system`, named as upstream's, so that each may do its job and nothing else.
+  public interface Clients {
+    /// A client that acts for `system:serviceaccount:kube-system:NAME`.
+    ApiClient client(String name);
+
+    /// Tells of events as the component NAME.
+    Events events(String name);
+
+    /// One client for all, where there is nothing to tell apart (tests).
+    static Clients shared(ApiClient client, Events events) {
+      return new Clients() {
+        @Override
+        public ApiClient client(String name) {
+          return client;
+        }
+
+        @Override
+        public Events events(String name) {
+          return events;
+        }
+      };
+    }
+  }
+
   /// `informers` are started by [#start]; they may be shared with other components.
-  public ControllerManager(
-      ApiClient client, Informers informers, Events events, Timers timers, Config config) {
-    this.client = client;
+  public ControllerManager(Clients clients, Informers informers, Timers timers, Config config) {
+    this.clients = clients;
     this.informers = informers;
-    this.events = events;
     this.timers = timers;
     this.config = config;
   }
@@ -97,7 +119,13 @@ public final class ControllerManager implements Component {
     add(
         "replicaset",
         setQueue,
-        new ReplicaSetReconciler(client, sets, pods, podsByOwner, events, timers),
+        new ReplicaSetReconciler(
+            clients.client("replicaset-controller"),
+            sets,
+            pods,
+            podsByOwner,
+            clients.events("replicaset-controller"),
+            timers),
         List.of(sets, pods));
 
     var deploymentQueue = new BackoffWorkQueue<ObjectKey>(timers);
@@ -108,7 +136,13 @@ public final class ControllerManager implements Component {
         "deployment",
         deploymentQueue,
         new DeploymentReconciler(
-            client, deployments, sets, setsByOwner, podsByOwner, events, timers),
+            clients.client("deployment-controller"),
+            deployments,
+            sets,
+            setsByOwner,
+            podsByOwner,
+            clients.events("deployment-controller"),
+            timers),
         List.of(deployments, sets, pods));
   }
 
@@ -127,7 +161,8 @@ public final class ControllerManager implements Component {
     add(
         "endpointslice",
         sliceQueue,
-        new EndpointSliceReconciler(client, services, slices, nodes, selected),
+        new EndpointSliceReconciler(
+            clients.client("endpointslice-controller"), services, slices, nodes, selected),
         List.of(services, pods, slices, nodes));
 
     var endpointsQueue = new BackoffWorkQueue<ObjectKey>(timers);
@@ -137,7 +172,8 @@ public final class ControllerManager implements Component {
     add(
         "endpoints",
         endpointsQueue,
-        new EndpointsReconciler(client, services, endpoints, selected),
+        new EndpointsReconciler(
+            clients.client("endpoint-controller"), services, endpoints, selected),
         List.of(services, pods, endpoints));
   }
 
@@ -156,7 +192,13 @@ public final class ControllerManager implements Component {
     add(
         "namespace-objects",
         objectQueue,
-        new NamespaceObjectsReconciler(client, namespaces, accounts, rootCas, config.caPem()),
+        new NamespaceObjectsReconciler(
+            clients.client("service-account-controller"),
+            clients.client("root-ca-cert-publisher"),
+            namespaces,
+            accounts,
+            rootCas,
+            config.caPem()),
         List.of(namespaces, accounts, rootCas));
 
     var namespaceQueue = new BackoffWorkQueue<ObjectKey>(timers);
@@ -164,7 +206,7 @@ public final class ControllerManager implements Component {
     add(
         "namespace",
         namespaceQueue,
-        new NamespaceReconciler(client, namespaces, timers),
+        new NamespaceReconciler(clients.client("namespace-controller"), namespaces, timers),
         List.of(namespaces));
   }
 
@@ -176,7 +218,8 @@ public final class ControllerManager implements Component {
 
     var rangeQueue = new BackoffWorkQueue<ObjectKey>(timers);
     enqueue(nodes, rangeQueue);
-    var ranges = new NodeRangeReconciler(client, nodes, config.podRange());
+    var ranges =
+        new NodeRangeReconciler(clients.client("node-controller"), nodes, config.podRange());
     controllers.add(new Controller<>("node-ipam", rangeQueue, ranges, List.of(nodes), 1, timers));
 
     var nodeQueue = new BackoffWorkQueue<ObjectKey>(timers);
@@ -186,7 +229,13 @@ public final class ControllerManager implements Component {
         "node-lifecycle",
         nodeQueue,
         new NodeLifecycleReconciler(
-            client, nodes, leases, pods, events, timers, config.nodeGracePeriod()),
+            clients.client("node-controller"),
+            nodes,
+            leases,
+            pods,
+            clients.events("node-controller"),
+            timers,
+            config.nodeGracePeriod()),
         List.of(nodes, leases, pods));
 
     var evictionQueue = new BackoffWorkQueue<ObjectKey>(timers);
@@ -195,7 +244,12 @@ public final class ControllerManager implements Component {
     add(
         "taint-eviction",
         evictionQueue,
-        new TaintEvictionReconciler(client, nodes, pods, events, timers),
+        new TaintEvictionReconciler(
+            clients.client("node-controller"),
+            nodes,
+            pods,
+            clients.events("node-controller"),
+            timers),
         List.of(nodes, pods));
 
     var lostQueue = new BackoffWorkQueue<ObjectKey>(timers);
@@ -210,7 +264,7 @@ public final class ControllerManager implements Component {
     add(
         "lost-pods",
         lostQueue,
-        new LostPodsReconciler(client, pods, nodes, timers),
+        new LostPodsReconciler(clients.client("pod-garbage-collector"), pods, nodes, timers),
         List.of(pods, nodes));
   }
 
@@ -220,7 +274,7 @@ public final class ControllerManager implements Component {
   }
 
   private void garbage() {
-    var collector = new GarbageCollector(client, informers);
+    var collector = new GarbageCollector(clients.client("generic-garbage-collector"), informers);
     var queue = new BackoffWorkQueue<GarbageCollector.Key>(timers);
     collector.feed(queue);
     controllers.add(

@@ -21,7 +21,8 @@ public final class NamespaceObjectsReconciler implements Reconciler<ObjectKey> {
   public static final String ROOT_CA = "kube-root-ca.crt";
   public static final String DEFAULT_ACCOUNT = "default";
 
-  private final ApiClient client;
+  private final ApiClient accountClient;
+  private final ApiClient rootCaClient;
   private final Informer<Namespace> namespaces;
   private final Informer<ServiceAccount> accounts;
   private final Informer<ConfigMap> rootCas;
@@ -29,12 +30,14 @@ public final class NamespaceObjectsReconciler implements Reconciler<ObjectKey> {
 
   /// `rootCas` may be limited to objects named [#ROOT_CA].
   public NamespaceObjectsReconciler(
-      ApiClient client,
+      ApiClient accountClient,
+      ApiClient rootCaClient,
       Informer<Namespace> namespaces,
       Informer<ServiceAccount> accounts,
       Informer<ConfigMap> rootCas,
       String caPem) {
-    this.client = client;
+    this.accountClient = accountClient;
+    this.rootCaClient = rootCaClient;
     this.namespaces = namespaces;
     this.accounts = accounts;
     this.rootCas = rootCas;
@@ -49,15 +52,16 @@ public final class NamespaceObjectsReconciler implements Reconciler<ObjectKey> {
     }
     if (accounts.lister().get(key.name(), DEFAULT_ACCOUNT) == null) {
       create(
+          accountClient,
           ResourceTypes.SERVICE_ACCOUNTS,
           ServiceAccount.newBuilder().setMetadata(meta(key.name(), DEFAULT_ACCOUNT)).build());
     }
     ConfigMap wanted = rootCa(key.name());
     ConfigMap present = rootCas.lister().get(key.name(), ROOT_CA);
     if (present == null) {
-      create(ResourceTypes.CONFIG_MAPS, wanted);
+      create(rootCaClient, ResourceTypes.CONFIG_MAPS, wanted);
     } else if (!present.getDataMap().equals(wanted.getDataMap())) {
-      client.update(
+      rootCaClient.update(
           ResourceTypes.CONFIG_MAPS,
           present.toBuilder().clearData().putAllData(wanted.getDataMap()).build(),
           WriteOptions.NONE);
@@ -84,7 +88,7 @@ public final class NamespaceObjectsReconciler implements Reconciler<ObjectKey> {
   }
 
   /// An object that appeared meanwhile is as good; a namespace that is going needs none.
-  private <T extends Message> void create(ResourceType<T> type, T object) {
+  private static <T extends Message> void create(ApiClient client, ResourceType<T> type, T object) {
     try {
       client.create(type, object, WriteOptions.NONE);
     } catch (ApiException e) {

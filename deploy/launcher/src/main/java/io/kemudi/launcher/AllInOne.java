@@ -32,6 +32,9 @@ final class AllInOne implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(AllInOne.class);
   private static final Duration NODE_LIMIT = Duration.ofSeconds(60);
 
+  /// Upstream's node-monitor-grace-period.
+  private static final Duration NODE_GRACE_PERIOD = Duration.ofSeconds(50);
+
   private final DataDirectory directory;
   private final UpOptions options;
   private final Progress progress;
@@ -99,19 +102,14 @@ final class AllInOne implements AutoCloseable {
 
   private void startControlPlane(
       ApiFronts api, Informers informers, ClusterCertificates certificates) throws Exception {
-    ApiClient controllers = api.client(User.of("system:kube-controller-manager"));
-    EventRecorder controllerEvents =
-        keep(new EventRecorder(controllers, "kube-controller-manager", "", timers));
-    controllerEvents.start();
     ControllerManager manager =
         keep(
             new ControllerManager(
-                controllers,
+                new ServiceAccountClients(api, timers, this::keep),
                 informers,
-                controllerEvents,
                 timers,
                 new ControllerManager.Config(
-                    certificates.caPem(), options.podRange(), Duration.ofSeconds(50))));
+                    certificates.caPem(), options.podRange(), NODE_GRACE_PERIOD)));
     ApiClient scheduling = api.client(User.of("system:kube-scheduler"));
     EventRecorder schedulerEvents =
         keep(new EventRecorder(scheduling, "default-scheduler", "", timers));

@@ -58,7 +58,11 @@ final class ApiFronts implements Component {
     int port = options.port() == 0 ? HostNetwork.freePort() : options.port();
     KeyAndCertificate serving =
         certificates.apiServer(
-            List.of("127.0.0.1", address, HostNetwork.firstOf(options.serviceRange()), HostNetwork.nodeName()));
+            List.of(
+                "127.0.0.1",
+                address,
+                HostNetwork.firstOf(options.serviceRange()),
+                HostNetwork.nodeName()));
     TlsMaterial servingTls = TlsMaterial.read(serving.certificate(), serving.key());
     KeyAndCertificate kubelet = certificates.apiServerKubeletClient();
     var accounts =

@@ -61,7 +61,8 @@ final class HostNetwork {
   static String firstOf(String range) {
     String address = range.substring(0, range.indexOf('/'));
     int lastDot = address.lastIndexOf('.');
-    return address.substring(0, lastDot + 1) + (Integer.parseInt(address.substring(lastDot + 1)) + 1);
+    return address.substring(0, lastDot + 1)
+        + (Integer.parseInt(address.substring(lastDot + 1)) + 1);
   }
 
   /// A port that is free now.

@@ -36,10 +36,17 @@ final class NodeAgentCommand implements Callable<Integer> {
   @Option(names = "--node-name", description = "(default: this machine's host name)")
   private String nodeName = HostNetwork.nodeName();
 
-  @Option(names = "--server", required = true, paramLabel = "HOST:PORT", description = "the API server's gRPC address")
+  @Option(
+      names = "--server",
+      required = true,
+      paramLabel = "HOST:PORT",
+      description = "the API server's gRPC address")
   private String server = "";
 
-  @Option(names = "--ca-file", required = true, description = "who signed the API server's certificate")
+  @Option(
+      names = "--ca-file",
+      required = true,
+      description = "who signed the API server's certificate")
   private Path caFile = Path.of("");
 
   @Option(names = "--cert-file", required = true, description = "the node's certificate")
@@ -51,10 +58,15 @@ final class NodeAgentCommand implements Callable<Integer> {
   @Option(names = "--root-dir", required = true, description = "pods' files and logs")
   private Path rootDir = Path.of("");
 
-  @Option(names = "--node-ip", description = "how others reach the node (default: its first address)")
+  @Option(
+      names = "--node-ip",
+      description = "how others reach the node (default: its first address)")
   private String nodeIp = HostNetwork.address();
 
-  @Option(names = "--port", defaultValue = "10250", description = "kubelet API (default: ${DEFAULT-VALUE}, 0 takes a free one)")
+  @Option(
+      names = "--port",
+      defaultValue = "10250",
+      description = "kubelet API (default: ${DEFAULT-VALUE}, 0 takes a free one)")
   private int port;
 
   @Option(
@@ -95,15 +107,14 @@ final class NodeAgentCommand implements Callable<Integer> {
     Runtime.getRuntime()
         .addShutdownHook(
             Thread.ofPlatform()
-                .unstarted(
-                    () -> {
-                      agent.close();
-                      informers.close();
-                      client.close();
-                      channel.shutdownNow();
-                      runtime.close();
-                      end.countDown();
-                    }));
+                .unstarted(() -> {
+                  agent.close();
+                  informers.close();
+                  client.close();
+                  channel.shutdownNow();
+                  runtime.close();
+                  end.countDown();
+                }));
     end.await();
     return 0;
   }

@@ -142,10 +142,7 @@ final class Nodes {
 
   /// Starts the agents: the first here, with `client` and `informers`; the others as processes.
   void startAgents(
-      ApiClient client,
-      Informers informers,
-      Timers timers,
-      Consumer<AutoCloseable> keep)
+      ApiClient client, Informers informers, Timers timers, Consumer<AutoCloseable> keep)
       throws Exception {
     for (int i = 0; i < entries.size(); i++) {
       NodeEntry entry = entries.get(i);

@@ -68,7 +68,10 @@ public final class CertificateAuthority {
     Path certificateFile = dir.resolve("ca.crt");
     if (Files.exists(keyFile) && Files.exists(certificateFile)) {
       return new CertificateAuthority(
-          Pem.privateKey(Files.readString(keyFile)), Pem.certificates(Files.readString(certificateFile)).getFirst(), now, random);
+          Pem.privateKey(Files.readString(keyFile)),
+          Pem.certificates(Files.readString(certificateFile)).getFirst(),
+          now,
+          random);
     }
     KeyPair pair = newKey();
     X509Certificate self =

@@ -24,7 +24,8 @@ class ClusterCertificatesTest {
 
     X509Certificate node = read(certificates.node("n1", List.of("127.0.0.1")));
 
-    node.verify(Pem.certificates(Files.readString(certificates.caFile())).getFirst().getPublicKey());
+    node.verify(
+        Pem.certificates(Files.readString(certificates.caFile())).getFirst().getPublicKey());
     assertThat(node.getSubjectX500Principal().getName())
         .isEqualTo("CN=system:node:n1,O=system:nodes");
     assertThat(node.getSubjectAlternativeNames()).hasSize(2);
