@@ -16,6 +16,8 @@ import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
+import io.netty.handler.codec.http2.DefaultHttp2ResetFrame;
+import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.timeout.IdleStateEvent;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
@@ -39,7 +41,7 @@ final class ExchangeHandler extends ChannelInboundHandlerAdapter {
   private static final Logger log = LoggerFactory.getLogger(ExchangeHandler.class);
 
   /// An unread request body up to this size is swallowed to keep the connection; beyond it the
-  /// connection is closed. Twice the API's largest request.
+  /// connection (HTTP/2: the stream) is closed. Twice the API's largest request.
   private static final int SWALLOW_BYTES = 6 * 1024 * 1024;
 
   /// Who is at the other end of the connection.
@@ -184,7 +186,10 @@ final class ExchangeHandler extends ChannelInboundHandlerAdapter {
   private void swallow(ChannelHandlerContext ctx, HttpContent content) {
     if (responseComplete) {
       swallowedBytes += content.content().readableBytes();
-      if (swallowedBytes > SWALLOW_BYTES) {
+      if (swallowedBytes > SWALLOW_BYTES && http2) {
+        // the answer stands, only the rest of the request is unwanted (RFC 9113, 8.1)
+        ctx.writeAndFlush(new DefaultHttp2ResetFrame(Http2Error.NO_ERROR));
+      } else if (swallowedBytes > SWALLOW_BYTES) {
         ctx.close();
       }
     }
@@ -218,12 +223,6 @@ final class ExchangeHandler extends ChannelInboundHandlerAdapter {
       return;
     }
     responseComplete = true;
-    if (http2) {
-      if (!requestComplete) {
-        ctx.close(); // resets the stream: nobody will read the rest
-      }
-      return;
-    }
     exchange.body.discard();
     if (requestComplete) {
       next(ctx);

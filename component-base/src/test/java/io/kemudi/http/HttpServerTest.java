@@ -121,7 +121,8 @@ class HttpServerTest {
           }
         });
     try (HttpClient client = client(version, null)) {
-      var request = to("/").POST(HttpRequest.BodyPublishers.ofByteArray(new byte[200_000])).build();
+      var request =
+          to("/").POST(HttpRequest.BodyPublishers.ofByteArray(new byte[5_000_000])).build();
       assertThat(client.send(request, BodyHandlers.ofString()).body())
           .isEqualTo("the body is larger than 1000 bytes");
       var small = to("/").POST(HttpRequest.BodyPublishers.ofByteArray(new byte[1000])).build();

@@ -147,7 +147,10 @@ final class TypeSchemas {
         case DEFAULT, GRANULAR -> {}
       }
     } else if (field.topology == FieldType.Topology.ATOMIC) {
-      schema.put("x-kubernetes-map-type", "atomic");
+      boolean bytes = field.kind == FieldType.Kind.BYTES;
+      schema.put(bytes ? "x-kubernetes-list-type" : "x-kubernetes-map-type", "atomic");
+    } else if (field.topology == FieldType.Topology.GRANULAR) {
+      schema.put("x-kubernetes-map-type", "granular");
     }
     if (!field.patchMergeKey.isEmpty()) {
       schema.put("x-kubernetes-patch-merge-key", field.patchMergeKey);
@@ -197,6 +200,9 @@ final class TypeSchemas {
           case DOUBLE -> map("type", "number", "format", "double");
           case BYTES -> map("type", "string", "format", "byte");
           case MESSAGE -> {
+            if (field.message().form() == SpecialForm.STRING_LIST) {
+              yield map("type", "array", "items", map("type", "string", "default", ""));
+            }
             uses.accept(field.message());
             yield map("$ref", REF + name(field.messageName()));
           }
