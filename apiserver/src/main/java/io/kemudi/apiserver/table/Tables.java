@@ -7,8 +7,6 @@ import io.kemudi.apimachinery.schema.Schema;
 import io.kemudi.apiserver.registry.ObjectForm;
 import io.kemudi.apiserver.registry.ResourceRow;
 import io.kemudi.apiserver.registry.StoredObject;
-import java.time.DateTimeException;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -47,9 +45,11 @@ public final class Tables {
   /// columns when `bare` (all but the first event of a watch).
   public Map<String, @Nullable Object> of(
       ResourceRow row, List<StoredObject> objects, Include include, String version, boolean bare) {
+    TablePrinter printer = TablePrinters.of(row.group(), row.resource());
+    Instant now = clock.instant();
     List<@Nullable Object> rows = new ArrayList<>(objects.size());
     for (StoredObject object : objects) {
-      rows.add(row(row, object, include, version));
+      rows.add(row(printer, object, include, version, now));
     }
     Map<String, @Nullable Object> metadata = new LinkedHashMap<>();
     if (objects.size() == 1) {
@@ -59,17 +59,16 @@ public final class Tables {
     table.put("kind", "Table");
     table.put("apiVersion", "meta.k8s.io/" + version);
     table.put("metadata", metadata);
-    table.put("columnDefinitions", bare ? new ArrayList<@Nullable Object>() : columns());
+    table.put("columnDefinitions", bare ? new ArrayList<@Nullable Object>() : columns(printer));
     table.put("rows", rows);
     return table;
   }
 
-  private Map<String, @Nullable Object> row(
-      ResourceRow row, StoredObject object, Include include, String version) {
+  private static Map<String, @Nullable Object> row(
+      TablePrinter printer, StoredObject object, Include include, String version, Instant now) {
     Map<String, @Nullable Object> tree = tree(object);
-    Map<?, ?> meta = tree.get("metadata") instanceof Map<?, ?> map ? map : Map.of();
     Map<String, @Nullable Object> cells = new LinkedHashMap<>();
-    cells.put("cells", cells(meta));
+    cells.put("cells", printer.cells(new Cells(tree, now)));
     switch (include) {
       case NONE -> {}
       case METADATA -> {
@@ -84,17 +83,12 @@ public final class Tables {
     return cells;
   }
 
-  private List<@Nullable Object> cells(Map<?, ?> meta) {
-    List<@Nullable Object> cells = new ArrayList<>(2);
-    cells.add(meta.get("name"));
-    cells.add(age(meta.get("creationTimestamp")));
-    return cells;
-  }
-
-  private static List<@Nullable Object> columns() {
-    List<@Nullable Object> columns = new ArrayList<>(2);
-    columns.add(column("Name", "string", "name", "The object's name.", 0));
-    columns.add(column("Age", "string", "", "The time since the object was created.", 0));
+  private static List<@Nullable Object> columns(TablePrinter printer) {
+    List<@Nullable Object> columns = new ArrayList<>();
+    for (TablePrinter.Column each : printer.columns()) {
+      String format = each.name().equals("Name") ? "name" : "";
+      columns.add(column(each.name(), each.type(), format, "", each.priority()));
+    }
     return columns;
   }
 
@@ -115,16 +109,5 @@ public final class Tables {
         ? Json.parseObject(object.bytes())
         : ProtobufCodec.decode(
             Schema.message(form.messageType()), form.apiVersion(), form.kind(), object.bytes());
-  }
-
-  private String age(@Nullable Object time) {
-    if (!(time instanceof String text)) {
-      return "<unknown>";
-    }
-    try {
-      return Ages.shortly(Duration.between(Instant.parse(text), clock.instant()));
-    } catch (DateTimeException e) {
-      return "<invalid>";
-    }
   }
 }
