@@ -10,6 +10,7 @@ public final class ApiException extends RuntimeException {
   private final StatusReason reason;
   private final int code;
   private final @Nullable StatusDetails details;
+  private final String continueToken;
 
   public ApiException(StatusReason reason, String message) {
     this(reason, reason.code(), message, null);
@@ -21,10 +22,20 @@ public final class ApiException extends RuntimeException {
 
   public ApiException(
       StatusReason reason, int code, String message, @Nullable StatusDetails details) {
+    this(reason, code, message, details, "");
+  }
+
+  private ApiException(
+      StatusReason reason,
+      int code,
+      String message,
+      @Nullable StatusDetails details,
+      String continueToken) {
     super(message, null, false, false);
     this.reason = reason;
     this.code = code;
     this.details = details;
+    this.continueToken = continueToken;
   }
 
   public StatusReason reason() {
@@ -41,6 +52,11 @@ public final class ApiException extends RuntimeException {
 
   public @Nullable StatusDetails details() {
     return details;
+  }
+
+  /// For `Status.metadata.continue`; mostly "".
+  public String continueToken() {
+    return continueToken;
   }
 
   public boolean is(StatusReason reason) {
@@ -81,6 +97,13 @@ public final class ApiException extends RuntimeException {
 
   public static ApiException expired(String message) {
     return new ApiException(StatusReason.EXPIRED, message);
+  }
+
+  /// A list that cannot go on consistently; `token` is for clients that prefer an inconsistent rest
+  /// to a new list.
+  public static ApiException expiredContinue(String message, String token) {
+    return new ApiException(
+        StatusReason.EXPIRED, StatusReason.EXPIRED.code(), message, null, token);
   }
 
   /// A 422. `kind` is the kind, not the resource, as upstream has it here; the message lists the

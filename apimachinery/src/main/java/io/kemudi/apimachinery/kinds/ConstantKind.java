@@ -8,7 +8,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// A kind whose defaults are all constants.
-final class ConstantKind<M extends Message> extends BuiltInKind<M> {
+class ConstantKind<M extends Message> extends BuiltInKind<M> {
   private final ConstantDefaults defaults;
 
   ConstantKind(

@@ -1,5 +1,6 @@
 package io.kemudi.apimachinery.kinds;
 
+import io.kemudi.apimachinery.validation.Names;
 import io.kemudi.kubernetes.admissionregistration.v1.MutatingAdmissionPolicy;
 import io.kemudi.kubernetes.admissionregistration.v1.MutatingAdmissionPolicyBinding;
 import io.kemudi.kubernetes.admissionregistration.v1.MutatingWebhookConfiguration;
@@ -152,7 +153,13 @@ public final class Kinds {
             APIService.getDefaultInstance(),
             APIService::getMetadata,
             false,
-            List.of("spec.service.port=443")));
+            List.of("spec.service.port=443")) {
+          /// `v1.` is the core group's.
+          @Override
+          List<String> wrongName(String name) {
+            return Names.pathSegment(name);
+          }
+        });
     add(
         new BuiltInKind<>(
             "apps",

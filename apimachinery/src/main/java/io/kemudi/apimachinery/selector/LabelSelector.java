@@ -130,7 +130,7 @@ public final class LabelSelector {
     List<Requirement> requirements = new ArrayList<>();
     selector
         .getMatchLabelsMap()
-        .forEach((k, v) -> requirements.add(checked(k, Operator.IN, List.of(v))));
+        .forEach((k, v) -> requirements.add(checked(k, Operator.EQUALS, List.of(v))));
     for (var expression : selector.getMatchExpressionsList()) {
       Operator operator =
           switch (expression.getOperator()) {

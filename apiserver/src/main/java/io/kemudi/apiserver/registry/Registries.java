@@ -29,7 +29,7 @@ public final class Registries {
     ResourceEntries entries =
         ResourceEntries.of(table, parts.store(), parts.feed(), parts.transformer());
     ObjectReader reader = new CachedReader(entries);
-    FieldTracker tracker = FieldTracker.NONE;
+    FieldTracker tracker = new OwnershipTracker();
     WritePath writes =
         new WritePath(
             parts.admission().apply(reader),

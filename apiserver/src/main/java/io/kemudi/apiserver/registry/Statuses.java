@@ -14,7 +14,7 @@ public final class Statuses {
   /// A refusal as its `Status`.
   public static Status of(ApiException refusal) {
     Status.Builder status = Status.newBuilder();
-    status.getMetadataBuilder();
+    status.getMetadataBuilder().setContinue(refusal.continueToken());
     status
         .setStatus("Failure")
         .setMessage(refusal.text())

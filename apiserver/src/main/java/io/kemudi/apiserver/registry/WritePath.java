@@ -214,6 +214,11 @@ final class WritePath {
     if (kind != null) {
       kind.applyDefaults(cast(tree));
     }
+    if (!write.applied()) {
+      // Before admission: what the server adds by itself nobody owns.
+      dropStatus(write, tree);
+      tracker.updated(tree, null, writer(write));
+    }
     AdmissionRequest request = request(write, Operation.CREATE, tree, null);
     admission.admit(request);
     if (kind != null) {
@@ -221,9 +226,6 @@ final class WritePath {
       kind.prepareForCreate(cast(tree));
     }
     fillSystemFields(tree);
-    if (!write.applied()) {
-      tracker.updated(tree, null, writer(write));
-    }
     Beside beside = allocate(write, tree, null);
     return finish(write, request, tree, null, beside);
   }
@@ -309,14 +311,15 @@ final class WritePath {
     if (kind != null) {
       kind.applyDefaults(cast(tree));
     }
+    if (!write.applied() && !isNarrow(write.target())) {
+      keepOtherHalf(write, tree, old);
+      tracker.updated(tree, old, writer(write));
+    }
     AdmissionRequest request = request(write, Operation.UPDATE, tree, old);
     admission.admit(request);
     if (kind != null && !isNarrow(write.target())) {
       kind.applyDefaults(cast(tree));
       kind.prepareForUpdate(cast(tree), cast(old), kindsName(write.target()));
-    }
-    if (!write.applied()) {
-      tracker.updated(tree, old, writer(write));
     }
     Beside beside =
         write.target().subresource().isEmpty() ? allocate(write, tree, old) : Beside.NOTHING;
@@ -329,6 +332,37 @@ final class WritePath {
       return new Change.None();
     }
     return new Change.Put(prepared.message, prepared.beside);
+  }
+
+  /// What a client says of the status when it creates an object is not heard.
+  private static void dropStatus(Write write, Map<String, @Nullable Object> tree) {
+    if (write.row().info().hasSubresource("status")) {
+      tree.remove("status");
+    }
+  }
+
+  /// A write of the object cannot change its status, a write of the status nothing else: so nobody
+  /// comes to own what is not theirs to write.
+  private static void keepOtherHalf(
+      Write write, Map<String, @Nullable Object> tree, Map<String, @Nullable Object> old) {
+    if (!write.row().info().hasSubresource("status")) {
+      return;
+    }
+    if (write.target().subresource().equals("status")) {
+      keep(tree, old, "spec");
+    } else {
+      keep(tree, old, "status");
+    }
+  }
+
+  private static void keep(
+      Map<String, @Nullable Object> tree, Map<String, @Nullable Object> old, String field) {
+    Object value = Trees.copy(old.get(field));
+    if (value == null) {
+      tree.remove(field);
+    } else {
+      tree.put(field, value);
+    }
   }
 
   /// Subresources whose handler has decided what changes, so that nothing is left to the kind.
@@ -489,7 +523,7 @@ final class WritePath {
   FieldTracker.Writer writer(Write write) {
     return new FieldTracker.Writer(
         write.manager(),
-        write.entry().hub(),
+        write.row().form(),
         write.entry().hubType(),
         write.target().subresource(),
         timers.instant());

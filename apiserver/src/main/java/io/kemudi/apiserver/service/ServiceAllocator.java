@@ -136,6 +136,32 @@ public final class ServiceAllocator implements Allocator {
     if (hasPorts(oldSpec)) {
       keepPorts(spec, oldSpec);
     }
+    dropOfOtherTypes(spec, oldSpec);
+  }
+
+  /// Fields that belong to the old type go with it, unless the client changed them too.
+  private static void dropOfOtherTypes(
+      Map<String, @Nullable Object> spec, Map<String, @Nullable Object> oldSpec) {
+    Object type = spec.get("type");
+    boolean external = "NodePort".equals(type) || "LoadBalancer".equals(type);
+    if (!external) {
+      dropUnchanged(spec, oldSpec, "externalTrafficPolicy");
+    }
+    if (!"LoadBalancer".equals(type)) {
+      dropUnchanged(spec, oldSpec, "allocateLoadBalancerNodePorts");
+      dropUnchanged(spec, oldSpec, "loadBalancerClass");
+      dropUnchanged(spec, oldSpec, "healthCheckNodePort");
+    }
+    if ("ExternalName".equals(type)) {
+      dropUnchanged(spec, oldSpec, "internalTrafficPolicy");
+    }
+  }
+
+  private static void dropUnchanged(
+      Map<String, @Nullable Object> spec, Map<String, @Nullable Object> oldSpec, String field) {
+    if (spec.get(field) != null && spec.get(field).equals(oldSpec.get(field))) {
+      spec.remove(field);
+    }
   }
 
   private static void keepPorts(

@@ -25,12 +25,16 @@ final class DefinitionForm {
   static Map<String, @Nullable Object> toHub(Map<String, @Nullable Object> stored) {
     Map<String, @Nullable Object> spec = Trees.child(stored, "spec");
     spec.remove("version");
+    if (Boolean.FALSE.equals(spec.get("preserveUnknownFields"))) {
+      spec.remove("preserveUnknownFields");
+    }
     for (var shared : SHARED.entrySet()) {
       Object value = spec.remove(shared.getKey());
       if (value != null) {
         versions(spec).forEach(version -> version.putIfAbsent(shared.getValue(), value));
       }
     }
+    renameInColumns(spec, "JSONPath", "jsonPath");
     wrapWebhook(Trees.child(spec, "conversion"));
     return stored;
   }
@@ -42,10 +46,12 @@ final class DefinitionForm {
       return hub;
     }
     spec.put("version", versions.getFirst().get("name"));
+    renameInColumns(spec, "jsonPath", "JSONPath");
     for (var shared : SHARED.entrySet()) {
       liftShared(spec, versions, shared.getKey(), shared.getValue());
     }
     unwrapWebhook(Trees.child(spec, "conversion"));
+    spec.putIfAbsent("preserveUnknownFields", false);
     return hub;
   }
 
@@ -74,6 +80,21 @@ final class DefinitionForm {
       }
     }
     return versions;
+  }
+
+  /// The path of a printer column changed its spelling.
+  private static void renameInColumns(Map<String, @Nullable Object> spec, String from, String to) {
+    for (Map<String, @Nullable Object> version : versions(spec)) {
+      if (version.get("additionalPrinterColumns") instanceof List<?> columns) {
+        for (Object each : columns) {
+          Map<String, @Nullable Object> column = Trees.object(each, "additionalPrinterColumns");
+          Object path = column.remove(from);
+          if (path != null) {
+            column.put(to, path);
+          }
+        }
+      }
+    }
   }
 
   /// v1 has `webhook{clientConfig, conversionReviewVersions}`, v1beta1 both beside the strategy.

@@ -1,7 +1,6 @@
 package io.kemudi.apiserver.storage;
 
 import io.kemudi.apimachinery.errors.ApiException;
-import io.kemudi.apimachinery.errors.StatusReason;
 import io.kemudi.apiserver.registry.ListOptions;
 import io.kemudi.apiserver.registry.ObjectForm;
 import io.kemudi.apiserver.registry.ObjectPage;
@@ -213,6 +212,10 @@ public final class ResourceLister {
       feed.await(revision);
       return begin(selection, options, true, true);
     }
+    if (revision > feed.revision()) {
+      // It may have happened already; if not, its events are waited for.
+      feed.awaitLatest();
+    }
     return cache.watchAfter(feed, selection, revision).withBookmarks(options.bookmarks(), false);
   }
 
@@ -226,14 +229,14 @@ public final class ResourceLister {
   /// The 410 that carries a token for those who prefer an inconsistent rest to a new list.
   private record ExpiredContinue(String token) {
     ApiException toException() {
-      return new ApiException(
-          StatusReason.EXPIRED,
+      return ApiException.expiredContinue(
           "The provided continue parameter is too old to display a consistent list result. You can"
               + " start a new list without the continue parameter, or use the continue token in"
               + " this response to retrieve the remainder of the results. Continuing with the"
               + " provided token results in an inconsistent list - objects that were created,"
               + " modified, or deleted between the time the first chunk was returned and now may"
-              + " show up in the list.");
+              + " show up in the list.",
+          token);
     }
   }
 }

@@ -158,4 +158,40 @@ class RegistryWriteTest {
                 + object.revision()
                 + "). The object might have been modified");
   }
+
+  @Test
+  void everyWriteSaysWhoManagesWhat() {
+    StoredObject created = api.configMap("life", "c", "1").object();
+
+    assertThat(ApiFixture.json(created))
+        .contains("\"manager\":\"test\",\"operation\":\"Update\",\"apiVersion\":\"v1\"")
+        .contains("\"fieldsV1\":{\"f:data\":{\".\":{},\"f:a\":{}}}");
+  }
+
+  @Test
+  void appliesCreateMergeAndConflict() {
+    Target target = api.core("configmaps", "life", "a");
+
+    Reply created = apply(target, "one", "1", false);
+    Reply merged = apply(target, "one", "2", false);
+
+    assertThat(created.code()).isEqualTo(201);
+    assertThat(merged.code()).isEqualTo(200);
+    assertThat(ApiFixture.at(merged.object(), "data", "k")).isEqualTo("2");
+    assertThatThrownBy(() -> apply(target, "two", "3", false))
+        .isInstanceOfSatisfying(
+            ApiException.class, e -> assertThat(e.is(StatusReason.CONFLICT)).isTrue());
+    assertThat(ApiFixture.at(apply(target, "two", "3", true).object(), "data", "k")).isEqualTo("3");
+    long before = api.store.revision();
+    apply(target, "two", "3", false);
+    assertThat(api.store.revision()).isEqualTo(before);
+  }
+
+  private Reply apply(Target target, String manager, String value, boolean force) {
+    String yaml =
+        "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: a\ndata:\n  k: \"" + value + "\"\n";
+    Patch patch =
+        new Patch(Patch.Type.APPLY, yaml.getBytes(java.nio.charset.StandardCharsets.UTF_8), force);
+    return api.registry.patch(api.context, target, patch, WriteOptions.by(manager));
+  }
 }

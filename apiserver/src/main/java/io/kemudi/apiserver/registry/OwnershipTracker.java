@@ -1,0 +1,34 @@
+package io.kemudi.apiserver.registry;
+
+import io.kemudi.apimachinery.apply.FieldWriter;
+import io.kemudi.apimachinery.apply.ManagedFields;
+import io.kemudi.apimachinery.apply.ServerSideApply;
+import io.kemudi.apimachinery.apply.Topology;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// Keeps `metadata.managedFields` as upstream does.
+final class OwnershipTracker implements FieldTracker {
+  @Override
+  public void updated(
+      Map<String, @Nullable Object> tree,
+      @Nullable Map<String, @Nullable Object> old,
+      Writer writer) {
+    ManagedFields.afterWrite(Topology.of(writer.type()), old, tree, fieldWriter(writer));
+  }
+
+  @Override
+  public Map<String, @Nullable Object> applied(
+      Map<String, @Nullable Object> applied,
+      @Nullable Map<String, @Nullable Object> old,
+      Writer writer,
+      boolean force) {
+    return ServerSideApply.apply(
+        Topology.of(writer.type()), old, applied, fieldWriter(writer), force);
+  }
+
+  private static FieldWriter fieldWriter(Writer writer) {
+    return new FieldWriter(
+        writer.manager(), writer.form().apiVersion(), writer.subresource(), writer.now());
+  }
+}
