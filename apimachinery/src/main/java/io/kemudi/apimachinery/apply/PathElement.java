@@ -6,6 +6,7 @@ import io.kemudi.apimachinery.codec.Trees;
 import java.nio.charset.StandardCharsets;
 import java.util.Iterator;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -13,24 +14,22 @@ import org.jspecify.annotations.Nullable;
 /// `k:{...}` the element of a list with these keys, `v:VALUE` the element of a set, `i:N` an index.
 ///
 /// @param value of a field its name, otherwise the JSON behind the colon
-/// @param json of all but fields the text behind the colon
-record PathElement(char kind, @Nullable Object value, String json)
-    implements Comparable<PathElement> {
+record PathElement(char kind, @Nullable Object value) implements Comparable<PathElement> {
 
   static PathElement field(String name) {
-    return new PathElement('f', name, name);
+    return new PathElement('f', name);
   }
 
   String text() {
-    return kind + ":" + json;
+    return kind + ":" + (kind == 'f' ? value : json(value));
   }
 
   static PathElement keys(TreeMap<String, @Nullable Object> keys) {
-    return new PathElement('k', keys, json(keys));
+    return new PathElement('k', keys);
   }
 
   static PathElement value(@Nullable Object value) {
-    return new PathElement('v', value, json(value));
+    return new PathElement('v', value);
   }
 
   private static String json(@Nullable Object value) {
@@ -47,10 +46,10 @@ record PathElement(char kind, @Nullable Object value, String json)
       case 'f' -> field(rest);
       case 'k' -> {
         var keys = Json.parseObject(rest.getBytes(StandardCharsets.UTF_8));
-        yield new PathElement('k', new TreeMap<String, @Nullable Object>(keys), rest);
+        yield new PathElement('k', new TreeMap<String, @Nullable Object>(keys));
       }
-      case 'v' -> new PathElement('v', Json.parse(rest.getBytes(StandardCharsets.UTF_8)), rest);
-      case 'i' -> new PathElement('i', Json.parse(rest.getBytes(StandardCharsets.UTF_8)), rest);
+      case 'v' -> new PathElement('v', Json.parse(rest.getBytes(StandardCharsets.UTF_8)));
+      case 'i' -> new PathElement('i', Json.parse(rest.getBytes(StandardCharsets.UTF_8)));
       default -> throw new CodecException("\"" + text + "\" is no path element of FieldsV1");
     };
   }
@@ -61,7 +60,7 @@ record PathElement(char kind, @Nullable Object value, String json)
     if (kind != other.kind) {
       return Integer.compare("fkvi".indexOf(kind), "fkvi".indexOf(other.kind));
     }
-    return kind == 'f' ? json.compareTo(other.json) : compare(value, other.value);
+    return compare(value, other.value);
   }
 
   @Override
@@ -71,7 +70,7 @@ record PathElement(char kind, @Nullable Object value, String json)
 
   @Override
   public int hashCode() {
-    return json.hashCode();
+    return Objects.hashCode(value);
   }
 
   private static int compare(@Nullable Object a, @Nullable Object b) {
@@ -120,7 +119,7 @@ record PathElement(char kind, @Nullable Object value, String json)
       case 'f' -> "." + value;
       case 'k' -> {
         var keys = new StringBuilder();
-        Trees.object(value, json)
+        Trees.object(value, "keys")
             .forEach((key, item) ->
                 keys.append(keys.isEmpty() ? "[" : ",").append(key).append('=').append(json(item)));
         yield keys + "]";
