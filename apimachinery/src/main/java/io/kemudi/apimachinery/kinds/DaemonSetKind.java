@@ -1,5 +1,6 @@
 package io.kemudi.apimachinery.kinds;
 
+import io.kemudi.apimachinery.validation.FieldErrors;
 import io.kemudi.kubernetes.apps.v1.DaemonSet;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -56,6 +57,18 @@ final class DaemonSetKind extends BuiltInKind<DaemonSet> {
       return Long.parseLong(text);
     } catch (NumberFormatException notCounted) {
       return 0;
+    }
+  }
+
+  @Override
+  void validate(DaemonSet set, FieldErrors errors) {
+    DaemonSetValidation.validate(set, errors);
+  }
+
+  @Override
+  void validateUpdate(DaemonSet set, DaemonSet old, String subresource, FieldErrors errors) {
+    if (!subresource.equals("status")) {
+      DaemonSetValidation.validateUpdate(set, old, errors);
     }
   }
 }

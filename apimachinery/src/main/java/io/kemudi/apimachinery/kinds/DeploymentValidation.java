@@ -86,11 +86,13 @@ final class DeploymentValidation {
     countOrPercent(surge, path.child("maxSurge"), errors);
     if (amount(unavailable) == 0 && amount(surge) == 0) {
       errors.invalid(
-          path.child("maxUnavailable"), shown(unavailable), "may not be 0 when `maxSurge` is 0");
+          path.child("maxUnavailable"),
+          Checks.shown(unavailable),
+          "may not be 0 when `maxSurge` is 0");
     }
     if (unavailable.getType() != 0 && amount(unavailable) > 100) {
       errors.invalid(
-          path.child("maxUnavailable"), shown(unavailable), "must not be greater than 100%");
+          path.child("maxUnavailable"), Checks.shown(unavailable), "must not be greater than 100%");
     }
   }
 
@@ -113,10 +115,6 @@ final class DeploymentValidation {
     } catch (NumberFormatException notANumber) {
       return -1;
     }
-  }
-
-  private static Object shown(IntOrString value) {
-    return value.getType() == 0 ? (Object) value.getIntVal() : value.getStrVal();
   }
 
   static void validateStatus(Deployment deployment, Deployment old, FieldErrors errors) {

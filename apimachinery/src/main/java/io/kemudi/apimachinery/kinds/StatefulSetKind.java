@@ -1,5 +1,6 @@
 package io.kemudi.apimachinery.kinds;
 
+import io.kemudi.apimachinery.validation.FieldErrors;
 import io.kemudi.kubernetes.apps.v1.StatefulSet;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -43,5 +44,17 @@ final class StatefulSetKind extends BuiltInKind<StatefulSet> {
         Tree.map(tree, "spec", "updateStrategy"),
         "rollingUpdate",
         rolling -> rolling.remove("maxUnavailable"));
+  }
+
+  @Override
+  void validate(StatefulSet set, FieldErrors errors) {
+    StatefulSetValidation.validate(set, errors);
+  }
+
+  @Override
+  void validateUpdate(StatefulSet set, StatefulSet old, String subresource, FieldErrors errors) {
+    if (!subresource.equals("status")) {
+      StatefulSetValidation.validateUpdate(set, old, errors);
+    }
   }
 }

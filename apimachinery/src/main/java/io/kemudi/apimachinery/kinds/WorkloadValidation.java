@@ -97,6 +97,16 @@ final class WorkloadValidation {
   /// The pods of the template must be the workload's own, and always be restarted.
   static void template(
       PodTemplateSpec template, boolean hasSelector, LabelSelector selector, FieldErrors errors) {
+    template(template, hasSelector, selector, "ReplicaSet", errors);
+  }
+
+  /// `owner` is the kind whose pods cannot have a deadline.
+  static void template(
+      PodTemplateSpec template,
+      boolean hasSelector,
+      LabelSelector selector,
+      String owner,
+      FieldErrors errors) {
     FieldPath path = SPEC.child("template");
     if (isValid(selector)) {
       boolean selects =
@@ -116,7 +126,7 @@ final class WorkloadValidation {
           "invalid label selector");
     }
     PodTemplateValidation.validate(template, path, errors);
-    alwaysRestarted(template, path, "ReplicaSet", errors);
+    alwaysRestarted(template, path, owner, errors);
   }
 
   private static boolean isValid(LabelSelector selector) {

@@ -1,5 +1,6 @@
 package io.kemudi.apimachinery.validation;
 
+import io.kemudi.kubernetes.intstr.IntOrString;
 import java.util.Collection;
 import java.util.List;
 import java.util.function.Function;
@@ -97,5 +98,10 @@ public final class Checks {
         return;
       }
     }
+  }
+
+  /// A number or text as an error shows it.
+  public static Object shown(IntOrString value) {
+    return value.getType() == 0 ? (Object) value.getIntVal() : value.getStrVal();
   }
 }

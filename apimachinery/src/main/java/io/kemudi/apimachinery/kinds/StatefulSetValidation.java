@@ -1,0 +1,103 @@
+package io.kemudi.apimachinery.kinds;
+
+import io.kemudi.apimachinery.validation.Checks;
+import io.kemudi.apimachinery.validation.FieldErrors;
+import io.kemudi.apimachinery.validation.FieldPath;
+import io.kemudi.apimachinery.validation.Names;
+import io.kemudi.kubernetes.apps.v1.StatefulSet;
+import io.kemudi.kubernetes.apps.v1.StatefulSetSpec;
+import io.kemudi.kubernetes.apps.v1.StatefulSetUpdateStrategy;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+final class StatefulSetValidation {
+  private static final FieldPath SPEC = FieldPath.of("spec");
+  private static final String IMMUTABLE =
+      "updates to statefulset spec for fields other than 'replicas', 'ordinals', 'template',"
+          + " 'updateStrategy', 'revisionHistoryLimit', 'persistentVolumeClaimRetentionPolicy' and"
+          + " 'minReadySeconds' are forbidden";
+
+  private StatefulSetValidation() {}
+
+  static void validate(StatefulSet set, FieldErrors errors) {
+    StatefulSetSpec spec = set.getSpec();
+    String management = spec.getPodManagementPolicy();
+    if (!management.equals("OrderedReady") && !management.equals("Parallel")) {
+      errors.invalid(
+          SPEC.child("podManagementPolicy"), management, "must be 'OrderedReady' or 'Parallel'");
+    }
+    strategy(spec.getUpdateStrategy(), SPEC.child("updateStrategy"), errors);
+    var retention = spec.getPersistentVolumeClaimRetentionPolicy();
+    FieldPath path = SPEC.child("persistentVolumeClaimRetentionPolicy");
+    List<String> policies = List.of("Retain", "Delete");
+    Checks.oneOf(retention.getWhenDeleted(), policies, path.child("whenDeleted"), errors);
+    Checks.oneOf(retention.getWhenScaled(), policies, path.child("whenScaled"), errors);
+    Checks.nonNegative(spec.getReplicas(), SPEC.child("replicas"), errors);
+    Checks.nonNegative(spec.getMinReadySeconds(), SPEC.child("minReadySeconds"), errors);
+    if (spec.hasOrdinals()) {
+      Checks.nonNegative(spec.getOrdinals().getStart(), SPEC.child("ordinals", "start"), errors);
+    }
+    if (!spec.getServiceName().isEmpty()) {
+      Checks.form(spec.getServiceName(), Names::dnsLabel, SPEC.child("serviceName"), errors);
+    }
+    WorkloadValidation.selector(
+        spec.hasSelector(),
+        spec.getSelector(),
+        "empty selector is invalid for statefulset",
+        errors);
+    WorkloadValidation.template(
+        spec.getTemplate(), spec.hasSelector(), spec.getSelector(), "StatefulSet", errors);
+  }
+
+  static void validateUpdate(StatefulSet set, StatefulSet old, FieldErrors errors) {
+    validate(set, errors);
+    if (!fixed(set.getSpec()).equals(fixed(old.getSpec()))) {
+      errors.forbidden(SPEC, IMMUTABLE);
+    }
+  }
+
+  /// What of a spec never changes.
+  private static StatefulSetSpec fixed(StatefulSetSpec spec) {
+    return spec.toBuilder()
+        .clearReplicas()
+        .clearOrdinals()
+        .clearTemplate()
+        .clearUpdateStrategy()
+        .clearRevisionHistoryLimit()
+        .clearPersistentVolumeClaimRetentionPolicy()
+        .clearMinReadySeconds()
+        .build();
+  }
+
+  private static void strategy(
+      StatefulSetUpdateStrategy strategy, FieldPath path, FieldErrors errors) {
+    switch (strategy.getType()) {
+      case "" -> errors.required(path);
+      case "OnDelete" -> {
+        if (strategy.hasRollingUpdate()) {
+          Map<String, @Nullable Object> shown = new LinkedHashMap<>();
+          var rolling = strategy.getRollingUpdate();
+          shown.put("Partition", rolling.hasPartition() ? rolling.getPartition() : null);
+          shown.put("MaxUnavailable", null);
+          errors.invalid(
+              path.child("rollingUpdate"),
+              shown,
+              "only allowed for updateStrategy 'RollingUpdate'");
+        }
+      }
+      case "RollingUpdate" ->
+          Checks.nonNegative(
+              strategy.getRollingUpdate().getPartition(),
+              path.child("rollingUpdate", "partition"),
+              errors);
+      default -> {
+        Map<String, @Nullable Object> shown = new LinkedHashMap<>();
+        shown.put("Type", strategy.getType());
+        shown.put("RollingUpdate", null);
+        errors.invalid(path, shown, "must be 'RollingUpdate' or 'OnDelete'");
+      }
+    }
+  }
+}
