@@ -17,13 +17,19 @@ import io.kemudi.scheduler.plugins.PodTopologySpread;
 import io.kemudi.scheduler.plugins.PrioritySort;
 import io.kemudi.scheduler.plugins.SchedulingGates;
 import io.kemudi.scheduler.plugins.TaintToleration;
+import io.kemudi.scheduler.plugins.VolumeBinding;
 import java.util.List;
 
 /// The plugins of a scheduler without further configuration, in upstream's order and weights.
 public final class DefaultPlugins {
   private DefaultPlugins() {}
 
+  /// For clusters without persistent volumes.
   public static Plugins of(ApiClient client) {
+    return of(client, VolumeBinding.Volumes.NONE);
+  }
+
+  public static Plugins of(ApiClient client, VolumeBinding.Volumes volumes) {
     var taints = new TaintToleration();
     var affinity = new NodeAffinity();
     var spread = new PodTopologySpread();
@@ -41,6 +47,7 @@ public final class DefaultPlugins {
             affinity,
             new NodePorts(),
             fit,
+            new VolumeBinding(volumes),
             new DynamicResources(),
             spread,
             near,

@@ -249,6 +249,10 @@ public final class Scheduler {
         || !before.getStatus().getAllocatableMap().equals(after.getStatus().getAllocatableMap());
   }
 
+  public void volumesChanged() {
+    queue.happened(new ClusterEvent.VolumesChanged(), timers.nanoTime());
+  }
+
   public void namespacesChanged() {
     cache.snapshot().namespacesChanged();
   }

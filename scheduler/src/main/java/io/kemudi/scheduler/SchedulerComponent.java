@@ -2,6 +2,8 @@ package io.kemudi.scheduler;
 
 import static io.kemudi.apimachinery.resource.ResourceTypes.NAMESPACES;
 import static io.kemudi.apimachinery.resource.ResourceTypes.NODES;
+import static io.kemudi.apimachinery.resource.ResourceTypes.PERSISTENT_VOLUMES;
+import static io.kemudi.apimachinery.resource.ResourceTypes.PERSISTENT_VOLUME_CLAIMS;
 import static io.kemudi.apimachinery.resource.ResourceTypes.PODS;
 
 import io.kemudi.client.api.ApiClient;
@@ -12,10 +14,13 @@ import io.kemudi.client.informer.Informers;
 import io.kemudi.client.informer.Lister;
 import io.kemudi.kubernetes.core.v1.Namespace;
 import io.kemudi.kubernetes.core.v1.Node;
+import io.kemudi.kubernetes.core.v1.PersistentVolume;
+import io.kemudi.kubernetes.core.v1.PersistentVolumeClaim;
 import io.kemudi.kubernetes.core.v1.Pod;
 import io.kemudi.lifecycle.Component;
 import io.kemudi.scheduler.cache.SchedulerCache;
 import io.kemudi.scheduler.framework.ResourceNames;
+import io.kemudi.scheduler.plugins.VolumeBinding;
 import io.kemudi.time.Timers;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -24,6 +29,7 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -62,13 +68,15 @@ public final class SchedulerComponent implements Component {
     Informer<Node> nodes = informers.informer(NODES);
     Informer<Pod> pods = informers.informer(PODS, ListOptions.ALL);
     Informer<Namespace> namespaces = informers.informer(NAMESPACES);
-    this.informers = List.of(nodes, pods, namespaces);
+    Informer<PersistentVolumeClaim> claims = informers.informer(PERSISTENT_VOLUME_CLAIMS);
+    Informer<PersistentVolume> volumes = informers.informer(PERSISTENT_VOLUMES);
+    this.informers = List.of(nodes, pods, namespaces, claims, volumes);
     Lister<Namespace> lister = namespaces.lister();
     var cache = new SchedulerCache(new ResourceNames(), name -> labels(lister, name));
     this.reporter = new ApiReporter(client, events, timers);
     this.scheduler =
         new Scheduler(
-            DefaultPlugins.of(client),
+            DefaultPlugins.of(client, volumes(claims.lister(), volumes.lister())),
             cache,
             reporter,
             config.names(),
@@ -85,6 +93,16 @@ public final class SchedulerComponent implements Component {
             namespace -> namespace.getMetadata().getUid(),
             _ -> scheduler.namespacesChanged(),
             _ -> scheduler.namespacesChanged()));
+    claims.addHandler(
+        inbox.handler(
+            claim -> claim.getMetadata().getUid(),
+            _ -> scheduler.volumesChanged(),
+            _ -> scheduler.volumesChanged()));
+    volumes.addHandler(
+        inbox.handler(
+            volume -> volume.getMetadata().getUid(),
+            _ -> scheduler.volumesChanged(),
+            _ -> scheduler.volumesChanged()));
     pods.addHandler(
         inbox.handler(pod -> pod.getMetadata().getUid(), scheduler::podIs, scheduler::podIsGone));
   }
@@ -92,6 +110,21 @@ public final class SchedulerComponent implements Component {
   private static Map<String, String> labels(Lister<Namespace> namespaces, String name) {
     Namespace namespace = namespaces.get("", name);
     return namespace == null ? Map.of() : namespace.getMetadata().getLabelsMap();
+  }
+
+  private static VolumeBinding.Volumes volumes(
+      Lister<PersistentVolumeClaim> claims, Lister<PersistentVolume> volumes) {
+    return new VolumeBinding.Volumes() {
+      @Override
+      public @Nullable PersistentVolumeClaim claim(String namespace, String name) {
+        return claims.get(namespace, name);
+      }
+
+      @Override
+      public @Nullable PersistentVolume volume(String name) {
+        return volumes.get("", name);
+      }
+    };
   }
 
   @Override

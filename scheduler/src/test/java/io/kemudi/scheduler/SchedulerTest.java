@@ -230,6 +230,24 @@ class SchedulerTest {
         .endsWith("preemption: not eligible due to preemptionPolicy=Never.");
   }
 
+  @Test
+  void aPodWhoseClaimIsMissingIsRefused() {
+    bench.nodes(node("a"));
+    Pod.Builder stateful = pod("p").build().toBuilder();
+    stateful
+        .getSpecBuilder()
+        .addVolumesBuilder()
+        .setName("data")
+        .getVolumeSourceBuilder()
+        .getPersistentVolumeClaimBuilder()
+        .setClaimName("mine");
+    bench.scheduler.podIs(stateful.build());
+    bench.decide();
+
+    assertThat(bench.refused.get("p"))
+        .startsWith("0/1 nodes are available: persistentvolumeclaim \"mine\" not found.");
+  }
+
   private void wait(Duration time) {
     bench.time.advance(time);
     bench.scheduler.settle();

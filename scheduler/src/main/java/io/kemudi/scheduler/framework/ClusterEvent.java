@@ -14,4 +14,7 @@ public sealed interface ClusterEvent {
 
   /// A pod on a node went away, or asks for less.
   record PodGone(PodInfo pod) implements ClusterEvent {}
+
+  /// A claim or a volume appeared or changed.
+  record VolumesChanged() implements ClusterEvent {}
 }

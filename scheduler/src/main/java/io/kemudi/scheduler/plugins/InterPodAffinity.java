@@ -153,6 +153,6 @@ public final class InterPodAffinity implements FilterPlugin, ScorePlugin, EventH
 
   @Override
   public boolean mayHelp(PodInfo refused, ClusterEvent event) {
-    return true;
+    return !(event instanceof ClusterEvent.VolumesChanged);
   }
 }

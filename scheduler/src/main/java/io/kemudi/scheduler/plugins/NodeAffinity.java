@@ -71,6 +71,7 @@ public final class NodeAffinity implements FilterPlugin, ScorePlugin, EventHints
           !NodeTerms.required(refused.pod(), changed.before())
               && NodeTerms.required(refused.pod(), changed.after());
       case ClusterEvent.PodPlaced _ -> false;
+      case ClusterEvent.VolumesChanged _ -> false;
       case ClusterEvent.PodGone _ -> false;
     };
   }

@@ -40,6 +40,7 @@ public final class NodePorts implements FilterPlugin, EventHints {
       case ClusterEvent.NodeAdded _ -> true;
       case ClusterEvent.NodeChanged _ -> false;
       case ClusterEvent.PodPlaced _ -> false;
+      case ClusterEvent.VolumesChanged _ -> false;
       case ClusterEvent.PodGone gone ->
           refused.hostPorts().stream()
               .anyMatch(port -> gone.pod().hostPorts().stream().anyMatch(port::conflictsWith));

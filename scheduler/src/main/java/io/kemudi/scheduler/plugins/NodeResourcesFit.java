@@ -94,6 +94,7 @@ public final class NodeResourcesFit implements FilterPlugin, ScorePlugin, EventH
               .getAllocatableMap()
               .equals(changed.after().getStatus().getAllocatableMap());
       case ClusterEvent.PodPlaced _ -> false;
+      case ClusterEvent.VolumesChanged _ -> false;
       case ClusterEvent.PodGone _ -> true;
     };
   }

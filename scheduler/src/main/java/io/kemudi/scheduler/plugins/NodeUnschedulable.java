@@ -37,6 +37,7 @@ public final class NodeUnschedulable implements FilterPlugin, EventHints {
           changed.before().getSpec().getUnschedulable()
               && !changed.after().getSpec().getUnschedulable();
       case ClusterEvent.PodPlaced _ -> false;
+      case ClusterEvent.VolumesChanged _ -> false;
       case ClusterEvent.PodGone _ -> false;
     };
   }

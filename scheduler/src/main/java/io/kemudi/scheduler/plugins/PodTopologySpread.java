@@ -164,6 +164,6 @@ public final class PodTopologySpread implements FilterPlugin, ScorePlugin, Event
   /// Pods that come or go anywhere change the counts.
   @Override
   public boolean mayHelp(PodInfo refused, ClusterEvent event) {
-    return true;
+    return !(event instanceof ClusterEvent.VolumesChanged);
   }
 }

@@ -69,6 +69,7 @@ public final class TaintToleration implements FilterPlugin, ScorePlugin, EventHi
       case ClusterEvent.NodeChanged changed ->
           !tolerated(tolerations, changed.before()) && tolerated(tolerations, changed.after());
       case ClusterEvent.PodPlaced _ -> false;
+      case ClusterEvent.VolumesChanged _ -> false;
       case ClusterEvent.PodGone _ -> false;
     };
   }
