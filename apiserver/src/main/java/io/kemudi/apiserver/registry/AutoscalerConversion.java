@@ -8,8 +8,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// autoscaling/v1 knows one metric, CPU utilization; v2, which is stored, a list of them. What v1
-/// cannot say is kept apart when a v1 object is written back, by the write path: an update in v1
-/// replaces the metrics.
+/// cannot say it does not show, and a write through v1 drops (upstream hides it in annotations).
 final class AutoscalerConversion implements Conversion {
   @Override
   public Map<String, @Nullable Object> toHub(Map<String, @Nullable Object> tree) {
