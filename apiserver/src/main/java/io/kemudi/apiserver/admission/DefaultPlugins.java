@@ -17,6 +17,7 @@ public final class DefaultPlugins {
     plugins.add(new ServiceAccountAdmission(objects, random));
     plugins.add(new DefaultTolerationSeconds());
     plugins.add(new PriorityAdmission(objects));
+    plugins.add(new RoleEscalation(objects));
     plugins.removeIf(plugin -> disabled.contains(plugin.name()));
     return new AdmissionChain(plugins);
   }

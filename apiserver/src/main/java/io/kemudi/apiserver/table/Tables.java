@@ -1,12 +1,21 @@
 package io.kemudi.apiserver.table;
 
+import com.google.protobuf.InvalidProtocolBufferException;
 import io.kemudi.apimachinery.codec.Json;
 import io.kemudi.apimachinery.codec.ProtobufCodec;
 import io.kemudi.apimachinery.errors.ApiException;
+import io.kemudi.apimachinery.kinds.Kind;
+import io.kemudi.apimachinery.kinds.Kinds;
+import io.kemudi.apimachinery.kinds.ResourceInfo;
+import io.kemudi.apimachinery.kinds.ResourceInfos;
+import io.kemudi.apimachinery.kinds.table.HumanDuration;
+import io.kemudi.apimachinery.kinds.table.TablePrinter;
 import io.kemudi.apimachinery.schema.Schema;
 import io.kemudi.apiserver.registry.ObjectForm;
 import io.kemudi.apiserver.registry.ResourceRow;
 import io.kemudi.apiserver.registry.StoredObject;
+import java.time.DateTimeException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -45,11 +54,11 @@ public final class Tables {
   /// columns when `bare` (all but the first event of a watch).
   public Map<String, @Nullable Object> of(
       ResourceRow row, List<StoredObject> objects, Include include, String version, boolean bare) {
-    TablePrinter printer = TablePrinters.of(row.group(), row.resource());
+    Shown shown = shown(row);
     Instant now = clock.instant();
     List<@Nullable Object> rows = new ArrayList<>(objects.size());
     for (StoredObject object : objects) {
-      rows.add(row(printer, object, include, version, now));
+      rows.add(row(shown, object, include, version, now));
     }
     Map<String, @Nullable Object> metadata = new LinkedHashMap<>();
     if (objects.size() == 1) {
@@ -59,37 +68,80 @@ public final class Tables {
     table.put("kind", "Table");
     table.put("apiVersion", "meta.k8s.io/" + version);
     table.put("metadata", metadata);
-    table.put("columnDefinitions", bare ? new ArrayList<@Nullable Object>() : columns(printer));
+    table.put("columnDefinitions", bare ? new ArrayList<@Nullable Object>() : columns(shown));
     table.put("rows", rows);
     return table;
   }
 
+  /// How a row's objects are shown; the printer is null where the name and the age must do: custom
+  /// resources, and versions that are not the one printers are written for.
+  private record Shown(@Nullable TablePrinter printer, @Nullable Kind kind) {}
+
+  private static Shown shown(ResourceRow row) {
+    Kind kind = Kinds.find(row.group(), row.kind()).orElse(null);
+    ResourceInfo hub = ResourceInfos.hub(row.group(), row.kind()).orElse(null);
+    boolean printable =
+        kind != null && hub != null && hub.storedMessageType().equals(row.form().messageType());
+    return printable
+        ? new Shown(io.kemudi.apimachinery.kinds.table.Tables.of(row.group(), row.kind()), kind)
+        : new Shown(null, null);
+  }
+
   private static Map<String, @Nullable Object> row(
-      TablePrinter printer, StoredObject object, Include include, String version, Instant now) {
-    Map<String, @Nullable Object> tree = tree(object);
-    Map<String, @Nullable Object> cells = new LinkedHashMap<>();
-    cells.put("cells", printer.cells(new Cells(tree, now)));
+      Shown shown, StoredObject object, Include include, String version, Instant now) {
+    Map<String, @Nullable Object> row = new LinkedHashMap<>();
+    row.put("cells", cells(shown, object, now));
     switch (include) {
       case NONE -> {}
       case METADATA -> {
         Map<String, @Nullable Object> partial = new LinkedHashMap<>();
         partial.put("kind", "PartialObjectMetadata");
         partial.put("apiVersion", "meta.k8s.io/" + version);
-        partial.put("metadata", tree.get("metadata"));
-        cells.put("object", partial);
+        partial.put("metadata", tree(object).get("metadata"));
+        row.put("object", partial);
       }
-      case OBJECT -> cells.put("object", tree);
+      case OBJECT -> row.put("object", tree(object));
     }
+    return row;
+  }
+
+  private static List<@Nullable Object> cells(Shown shown, StoredObject object, Instant now) {
+    if (shown.printer != null && shown.kind != null) {
+      try {
+        return shown.printer.cells(shown.kind.parser().parseFrom(object.bytes()), now);
+      } catch (InvalidProtocolBufferException e) {
+        throw new IllegalStateException(object.name() + " is unreadable", e);
+      }
+    }
+    Object metadata = tree(object).get("metadata");
+    Object created = metadata instanceof Map<?, ?> map ? map.get("creationTimestamp") : null;
+    List<@Nullable Object> cells = new ArrayList<>(2);
+    cells.add(object.name());
+    cells.add(age(created, now));
     return cells;
   }
 
-  private static List<@Nullable Object> columns(TablePrinter printer) {
+  private static List<@Nullable Object> columns(Shown shown) {
     List<@Nullable Object> columns = new ArrayList<>();
-    for (TablePrinter.Column each : printer.columns()) {
-      String format = each.name().equals("Name") ? "name" : "";
-      columns.add(column(each.name(), each.type(), format, "", each.priority()));
+    if (shown.printer == null) {
+      columns.add(column("Name", "string", "name", "", 0));
+      columns.add(column("Age", "string", "", "", 0));
+      return columns;
+    }
+    for (TablePrinter.Column each : shown.printer.columns()) {
+      columns.add(column(each.name(), each.type(), each.format(), "", each.priority()));
     }
     return columns;
+  }
+
+  private static String age(@Nullable Object time, Instant now) {
+    try {
+      return time instanceof String stamp
+          ? HumanDuration.of(Duration.between(Instant.parse(stamp), now))
+          : "<unknown>";
+    } catch (DateTimeException e) {
+      return "<invalid>";
+    }
   }
 
   private static Map<String, @Nullable Object> column(

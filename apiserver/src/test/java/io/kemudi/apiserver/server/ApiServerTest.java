@@ -301,6 +301,41 @@ class ApiServerTest {
   }
 
   @Test
+  void letsNobodyGrantWhatTheyDoNotHave() throws Exception {
+    namespace("grants");
+    String rbac = "/apis/rbac.authorization.k8s.io/v1/namespaces/grants/";
+    api.post(
+        rbac + "roles",
+        "{\"metadata\":{\"name\":\"r\"},\"rules\":["
+            + "{\"apiGroups\":[\"rbac.authorization.k8s.io\"],\"resources\":[\"roles\",\"rolebindings\"],\"verbs\":[\"create\"]},"
+            + "{\"apiGroups\":[\"\"],\"resources\":[\"pods\"],\"verbs\":[\"get\",\"list\"]}]}");
+    api.post(
+        rbac + "rolebindings",
+        "{\"metadata\":{\"name\":\"b\"},\"roleRef\":{\"apiGroup\":\"rbac.authorization.k8s.io\",\"kind\":\"Role\",\"name\":\"r\"},"
+            + "\"subjects\":[{\"kind\":\"User\",\"apiGroup\":\"rbac.authorization.k8s.io\",\"name\":\"alice\"}]}");
+    String held =
+        "{\"metadata\":{\"name\":\"held\"},\"rules\":[{\"apiGroups\":[\"\"],\"resources\":[\"pods\"],\"verbs\":[\"get\"]}]}";
+    awaitStatus(201, () -> api.send(RunningApiServer.ALICE_TOKEN, "POST", rbac + "roles", held));
+
+    var wider =
+        api.send(
+            RunningApiServer.ALICE_TOKEN,
+            "POST",
+            rbac + "roles",
+            "{\"metadata\":{\"name\":\"more\"},\"rules\":[{\"apiGroups\":[\"\"],\"resources\":[\"*\"],\"verbs\":[\"get\"]}]}");
+    assertThat(wider.statusCode()).isEqualTo(403);
+    assertThat(wider.body()).contains("is attempting to grant RBAC permissions not currently held");
+    var bound =
+        api.send(
+            RunningApiServer.ALICE_TOKEN,
+            "POST",
+            rbac + "rolebindings",
+            "{\"metadata\":{\"name\":\"me\"},\"roleRef\":{\"apiGroup\":\"rbac.authorization.k8s.io\",\"kind\":\"ClusterRole\",\"name\":\"admin\"},"
+                + "\"subjects\":[{\"kind\":\"User\",\"apiGroup\":\"rbac.authorization.k8s.io\",\"name\":\"alice\"}]}");
+    assertThat(bound.statusCode()).isEqualTo(403);
+  }
+
+  @Test
   void letsAdministratorsActAsOthers() throws Exception {
     assertStatus(
         api.send(
