@@ -292,18 +292,16 @@ public final class DeploymentReconciler implements Reconciler<ObjectKey> {
     Instant now = clock.instant();
     var statuses = new DeploymentStatuses(deployment, current, old, now);
     DeploymentStatus status = statuses.compute();
-    Deployment next = deployment.toBuilder().setStatus(status).build();
+    var next = deployment.toBuilder().setStatus(status);
     long newest = current == null ? 0 : RevisionHistory.revision(current.getMetadata());
+    if (newest > 0) {
+      // With the status, as upstream does: an update of the object would count as a new generation.
+      next.getMetadataBuilder().putAnnotations(RevisionHistory.REVISION, Long.toString(newest));
+    }
+    Deployment wanted = next.build();
     try {
-      if (newest > 0 && RevisionHistory.revision(deployment.getMetadata()) != newest) {
-        var meta = next.toBuilder();
-        meta.getMetadataBuilder().putAnnotations(RevisionHistory.REVISION, Long.toString(newest));
-        Deployment written =
-            client.update(ResourceTypes.DEPLOYMENTS, meta.build(), WriteOptions.NONE);
-        next = written.toBuilder().setStatus(status).build();
-      }
-      if (!status.equals(deployment.getStatus())) {
-        client.updateSubresource(ResourceTypes.DEPLOYMENTS, "status", next, WriteOptions.NONE);
+      if (!wanted.equals(deployment)) {
+        client.updateSubresource(ResourceTypes.DEPLOYMENTS, "status", wanted, WriteOptions.NONE);
       }
     } catch (ApiException e) {
       if (!e.is(StatusReason.NOT_FOUND)) {

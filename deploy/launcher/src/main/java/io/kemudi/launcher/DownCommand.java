@@ -1,11 +1,6 @@
 package io.kemudi.launcher;
 
-import java.io.IOException;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -56,45 +51,9 @@ final class DownCommand implements Callable<Integer> {
       System.out.println("no cluster runs from " + directory.root());
     }
     if (purge) {
-      remove(directory.root());
+      FileTree.remove(directory.root());
       System.out.println("✓ removed " + directory.root());
     }
     return 0;
-  }
-
-  /// Deletes without following links or entering other file systems: a mount that a pod left must
-  /// not take somebody's files with it.
-  private static void remove(Path root) throws IOException {
-    Object device = Files.getAttribute(root, "unix:dev");
-    Files.walkFileTree(
-        root,
-        new SimpleFileVisitor<>() {
-          @Override
-          public FileVisitResult preVisitDirectory(Path dir, BasicFileAttributes attributes)
-              throws IOException {
-            if (!Files.getAttribute(dir, "unix:dev").equals(device)) {
-              throw new UserError(
-                  dir + " is still mounted: unmount it, then run `kemudi down --purge` again");
-            }
-            return FileVisitResult.CONTINUE;
-          }
-
-          @Override
-          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
-              throws IOException {
-            Files.delete(file);
-            return FileVisitResult.CONTINUE;
-          }
-
-          @Override
-          public FileVisitResult postVisitDirectory(Path dir, java.io.IOException e)
-              throws IOException {
-            if (e != null) {
-              throw e;
-            }
-            Files.delete(dir);
-            return FileVisitResult.CONTINUE;
-          }
-        });
   }
 }

@@ -21,6 +21,7 @@ import picocli.CommandLine.Help.Ansi;
       StatusCommand.class,
       RuntimeCommand.class,
       NodeAgentCommand.class,
+      TrainCommand.class,
       CommandLine.HelpCommand.class,
     },
     footer = {
