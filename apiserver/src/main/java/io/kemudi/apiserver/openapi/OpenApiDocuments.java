@@ -71,6 +71,27 @@ final class OpenApiDocuments {
     return rows == null ? null : made.computeIfAbsent(path, _ -> document(path, rows));
   }
 
+  /// `/openapi/v2`, see [OpenApiV2]. Made anew at each call: few ask, and keep the answer.
+  byte[] version2() {
+    Map<String, @Nullable Object> definitions = new TreeMap<>();
+    Map<String, Map<String, @Nullable Object>> kinds = new TreeMap<>();
+    versions.forEach((path, rows) -> {
+      Set<String> roots = new LinkedHashSet<>(TypeSchemas.COMMON);
+      for (ResourceRow row : rows) {
+        addRoots(roots, row.info());
+        if (row.allows("patch")) {
+          String scope = row.namespaced() ? "/namespaces/{namespace}/" : "/";
+          kinds.put(
+              "/" + path + scope + row.resource() + "/{name}",
+              gvk(row.group(), row.version(), row.kind()));
+        }
+      }
+      schemas(roots, rows).forEach(definitions::putIfAbsent);
+    });
+    return OpenApiV2.document(
+        definitions, kinds, io.kemudi.apiserver.discovery.VersionInfo.GIT_VERSION);
+  }
+
   private Document document(String path, List<ResourceRow> rows) {
     byte[] json = Json.write(tree(path, rows));
     ByteArrayOutputStream packed = new ByteArrayOutputStream(json.length / 8);

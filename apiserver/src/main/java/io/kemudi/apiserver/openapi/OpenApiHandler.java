@@ -1,5 +1,7 @@
 package io.kemudi.apiserver.openapi;
 
+import io.kemudi.apimachinery.errors.ApiException;
+import io.kemudi.apimachinery.errors.StatusReason;
 import io.kemudi.apiserver.registry.Registry;
 import io.kemudi.apiserver.registry.ResourceTable;
 import io.kemudi.apiserver.rest.ApiRequest;
@@ -7,7 +9,8 @@ import io.kemudi.http.Headers;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
-/// Answers `/openapi/v3` and the document of each group version below it.
+/// Answers `/openapi/v3` and the document of each group version below it, and `/openapi/v2` for old
+/// clients.
 public final class OpenApiHandler {
   private static final String ROOT = "/openapi/v3";
 
@@ -25,6 +28,10 @@ public final class OpenApiHandler {
       request.respond(200, "application/json", documents().index());
       return true;
     }
+    if (path.equals("/openapi/v2")) {
+      version2(request);
+      return true;
+    }
     if (!path.startsWith(ROOT + "/")) {
       return false;
     }
@@ -34,6 +41,19 @@ public final class OpenApiHandler {
     }
     answer(request, document);
     return true;
+  }
+
+  private void version2(ApiRequest request) throws IOException {
+    boolean wanted =
+        request.exchange().headers().list("accept").stream()
+            .anyMatch(type ->
+                type.startsWith(OpenApiV2.MEDIA_TYPE) || type.startsWith(OpenApiV2.ANSWER_TYPE));
+    if (!wanted) {
+      throw new ApiException(
+          StatusReason.NOT_ACCEPTABLE,
+          "only the following media types are accepted: " + OpenApiV2.MEDIA_TYPE);
+    }
+    request.respond(200, OpenApiV2.ANSWER_TYPE, documents().version2());
   }
 
   /// A document asked for by its hash never changes, so it may be kept for long.

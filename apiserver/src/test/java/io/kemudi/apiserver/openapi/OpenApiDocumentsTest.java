@@ -118,7 +118,8 @@ class OpenApiDocumentsTest {
           kept.put("ref", value.toString().substring("#/components/schemas/".length()));
         } else if (name.equals("allOf")) {
           Map<?, ?> only = (Map<?, ?>) ((List<?>) value).getFirst();
-          kept.put("ref", only.get("$ref").toString().substring("#/components/schemas/".length()));
+          kept.put(
+              "ref", String.valueOf(only.get("$ref")).substring("#/components/schemas/".length()));
         } else if (name.equals("items") || name.equals("additionalProperties")) {
           kept.put(name, essence(value));
         } else if (KEYS.contains(name) && !value.equals("replace")) {

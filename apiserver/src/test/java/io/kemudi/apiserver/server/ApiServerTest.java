@@ -397,6 +397,20 @@ class ApiServerTest {
   }
 
   @Test
+  void hasTheOldOpenApiDocumentForOldClients() throws Exception {
+    var answer =
+        api.get(
+            "/openapi/v2", "Accept", "application/com.github.proto-openapi.spec.v2@v1.0+protobuf");
+    assertThat(answer.statusCode()).isEqualTo(200);
+    // Go's parser of media types refuses an @
+    assertThat(answer.headers().firstValue("content-type"))
+        .contains("application/com.github.proto-openapi.spec.v2.v1.0+protobuf");
+    assertThat(answer.body())
+        .contains("io.k8s.api.apps.v1.Deployment", "#/definitions/io.k8s.api.core.v1.PodSpec");
+    assertThat(api.get("/openapi/v2", "Accept", "application/xml").statusCode()).isEqualTo(406);
+  }
+
+  @Test
   void answersDiscoveryOnceUntilItChanges() throws Exception {
     String accept =
         "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList,application/json";
