@@ -11,6 +11,7 @@ import io.kemudi.client.events.EventRecorder;
 import io.kemudi.client.events.References;
 import io.kemudi.client.informer.Informer;
 import io.kemudi.client.informer.Informers;
+import io.kemudi.http.HttpConnection;
 import io.kemudi.kubernetes.core.v1.ObjectReference;
 import io.kemudi.kubernetes.core.v1.Pod;
 import io.kemudi.kubernetes.core.v1.Service;
@@ -24,6 +25,7 @@ import io.kemudi.nodeagent.runtime.RuntimeFailure;
 import io.kemudi.nodeagent.status.Amounts;
 import io.kemudi.nodeagent.status.StatusWriter;
 import io.kemudi.nodeagent.streaming.KubeletServer;
+import io.kemudi.nodeagent.streaming.RuntimeStreams;
 import io.kemudi.nodeagent.volume.PodVolumes;
 import io.kemudi.nodeagent.volume.ServiceAccountTokens;
 import io.kemudi.nodeagent.volume.VolumeDirectories;
@@ -189,6 +191,7 @@ public final class NodeAgent implements Component {
             node,
             runtime,
             pods.lister(),
+            new RuntimeStreams(HttpConnection::dial),
             timers);
     server.start();
     return server;

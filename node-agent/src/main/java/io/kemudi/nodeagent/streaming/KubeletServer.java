@@ -52,13 +52,14 @@ public final class KubeletServer implements AutoCloseable {
       NodeFacts node,
       Runtime runtime,
       Lister<Pod> pods,
+      RuntimeStreams streams,
       Timers timers)
       throws IOException {
     this.runtime = runtime;
     this.pods = pods;
     this.timers = timers;
     lookup = new PodContainersLookup(node.name(), runtime, pods);
-    sessions = new StreamSessions(runtime, lookup);
+    sessions = new StreamSessions(runtime, lookup, streams);
     figures = new NodeFigures(node.name(), runtime);
     server =
         new HttpServer(
