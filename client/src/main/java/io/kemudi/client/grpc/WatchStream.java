@@ -93,13 +93,15 @@ final class WatchStream {
   }
 
   void close() {
-    Connection current;
+    ClientCallStreamObserver<WatchRequest> stream = null;
     synchronized (lock) {
       closed = true;
-      current = connection;
+      if (connection != null) {
+        stream = connection.detach();
+      }
     }
-    if (current != null) {
-      current.cancel("the client is closed");
+    if (stream != null) {
+      stream.cancel("the client is closed", null);
     }
   }
 
@@ -124,11 +126,12 @@ final class WatchStream {
       }
     }
 
-    void cancel(String why) {
+    /// Sends no more: a cancelled call takes no requests, not even that a watch stops. Under the
+    /// lock, as all sending is.
+    @Nullable ClientCallStreamObserver<WatchRequest> detach() {
       ClientCallStreamObserver<WatchRequest> stream = requests;
-      if (stream != null) {
-        stream.cancel(why, null);
-      }
+      requests = null;
+      return stream;
     }
 
     @Override

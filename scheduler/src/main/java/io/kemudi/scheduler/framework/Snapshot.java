@@ -228,12 +228,15 @@ public final class Snapshot {
     Integer known = rowByName.get(name);
     int row = known == null ? newRow(name) : known;
     nodes[row] = node;
+    int podsNumber = names.number("pods");
     long[] amounts = PodRequests.amounts(node.getStatus().getAllocatableMap(), names);
     ensureResources();
     for (int resource = 0; resource < allocatable.length; resource++) {
       allocatable[resource][row] = resource < amounts.length ? amounts[resource] : 0;
     }
-    allowedPods[row] = (int) Math.min(Integer.MAX_VALUE, amounts[names.number("pods")]);
+    // A node that has not reported yet has no room, not even for pods.
+    allowedPods[row] =
+        podsNumber < amounts.length ? (int) Math.min(Integer.MAX_VALUE, amounts[podsNumber]) : 0;
     topologies.values().forEach(topology -> topology.set(row, node.getMetadata().getLabelsMap()));
     changed(row);
     return row;
