@@ -13,6 +13,7 @@ import io.kemudi.apiserver.registry.Authorizer;
 import io.kemudi.apiserver.registry.User;
 import io.kemudi.client.api.ApiClient;
 import io.kemudi.client.events.EventRecorder;
+import io.kemudi.client.events.Events;
 import io.kemudi.client.grpc.GrpcApiClient;
 import io.kemudi.client.informer.SharedInformers;
 import io.kemudi.controllermanager.ControllerManager;
@@ -27,6 +28,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -102,12 +104,9 @@ public final class HollowCluster implements AutoCloseable {
   }
 
   private void startControlPlane() throws Exception {
-    ApiClient controlling = client(User.of("system:kube-controller-manager"));
     ApiClient scheduling = client(User.of("system:kube-scheduler"));
     // One local copy for all, as in the all-in-one process.
     var informers = keep(new SharedInformers(client, timers, 1));
-    var controllerEvents =
-        keep(new EventRecorder(controlling, "kube-controller-manager", "", timers));
     var schedulerEvents = keep(new EventRecorder(scheduling, "default-scheduler", "", timers));
     var scheduler =
         keep(
@@ -116,16 +115,44 @@ public final class HollowCluster implements AutoCloseable {
     var manager =
         keep(
             new ControllerManager(
-                controlling,
+                new AccountClients(),
                 informers,
-                controllerEvents,
                 timers,
                 new ControllerManager.Config("no CA", "10.244.0.0/16", config.nodeGracePeriod())));
-    controllerEvents.start();
     schedulerEvents.start();
     manager.start();
     scheduler.start();
     require(informers.awaitSync(START_LIMIT), "the control plane's informers");
+  }
+
+  /// A client under a service account for each controller, and a recorder on it.
+  private final class AccountClients implements ControllerManager.Clients {
+    private final Map<String, ApiClient> clients = new HashMap<>();
+    private final Map<String, EventRecorder> recorders = new HashMap<>();
+
+    @Override
+    public ApiClient client(String account) {
+      return clients.computeIfAbsent(
+          account,
+          _ ->
+              HollowCluster.this.client(
+                  User.of(
+                      "system:serviceaccount:kube-system:" + account,
+                      "system:serviceaccounts",
+                      "system:serviceaccounts:kube-system",
+                      "system:authenticated")));
+    }
+
+    @Override
+    public Events events(String name) {
+      return recorders.computeIfAbsent(
+          name,
+          _ -> {
+            var recorder = keep(new EventRecorder(client(name), name, "", timers));
+            recorder.start();
+            return recorder;
+          });
+    }
   }
 
   private ApiClient agentsClient() {

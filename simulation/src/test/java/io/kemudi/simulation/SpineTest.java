@@ -2,7 +2,9 @@ package io.kemudi.simulation;
 
 import static io.kemudi.apimachinery.resource.ResourceTypes.DEPLOYMENTS;
 import static io.kemudi.apimachinery.resource.ResourceTypes.ENDPOINT_SLICES;
+import static io.kemudi.apimachinery.resource.ResourceTypes.EVENTS;
 import static io.kemudi.apimachinery.resource.ResourceTypes.NAMESPACES;
+import static io.kemudi.apimachinery.resource.ResourceTypes.NODES;
 import static io.kemudi.apimachinery.resource.ResourceTypes.PODS;
 import static io.kemudi.apimachinery.resource.ResourceTypes.REPLICA_SETS;
 import static io.kemudi.apimachinery.resource.ResourceTypes.SERVICES;
@@ -19,6 +21,8 @@ import io.kemudi.client.api.WriteOptions;
 import io.kemudi.client.informer.SharedInformers;
 import io.kemudi.kubernetes.apps.v1.Deployment;
 import io.kemudi.kubernetes.apps.v1.ReplicaSet;
+import io.kemudi.kubernetes.core.v1.Event;
+import io.kemudi.kubernetes.core.v1.Node;
 import io.kemudi.kubernetes.core.v1.Pod;
 import io.kemudi.kubernetes.discovery.v1.Endpoint;
 import io.kemudi.store.Store;
@@ -235,7 +239,25 @@ class SpineTest {
               && status.getAvailableReplicas() == replicas
               && status.getConditionsList().stream()
                   .anyMatch(c -> c.getType().equals("Available") && c.getStatus().equals("True"));
-        });
+        },
+        this::state);
+  }
+
+  private String state() {
+    var state = new StringBuilder(deployment().getStatus().toString());
+    sets().forEach(s -> state.append(s.getMetadata().getName()).append(s.getStatus()));
+    for (Pod pod : pods()) {
+      state.append(pod.getMetadata().getName()).append(" on ").append(pod.getSpec().getNodeName());
+      state.append('\n').append(pod.getStatus());
+    }
+    for (Node node : client.list(NODES, ListOptions.ALL).items()) {
+      state.append(node.getMetadata().getName()).append(node.getSpec());
+    }
+    for (Event event : client.list(EVENTS, ListOptions.in(namespace)).items()) {
+      state.append(event.getInvolvedObject().getName()).append(": ");
+      state.append(event.getMessage()).append('\n');
+    }
+    return state.toString();
   }
 
   private void awaitImage(String image, int replicas) throws InterruptedException {
