@@ -22,8 +22,10 @@ interface ContainerLauncher {
   boolean hasStarted(Path bundle, long pid) throws IOException;
 
   /// The command that runs `process` inside the running container and ends with its exit code.
-  List<String> execCommand(
-      String id, Path bundle, long pid, ContainerProcess process, Cgroup cgroup) throws IOException;
+  ///
+  /// @param pidFile where the launcher notes the new process, if it makes a terminal of its own
+  List<String> execCommand(Container container, ContainerProcess process, Path pidFile)
+      throws IOException;
 
   /// Removes what the launcher itself keeps of a container that has ended. Idempotent.
   void forget(String id) throws IOException;

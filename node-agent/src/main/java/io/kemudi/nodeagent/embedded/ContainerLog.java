@@ -92,9 +92,19 @@ final class ContainerLog implements AutoCloseable {
 
     /// Writes what waits for a line end that will not come.
     void end() throws IOException {
+      finish(true);
+    }
+
+    /// Writes what waits, as a piece of a line that somebody else will go on with.
+    void interrupt() throws IOException {
+      finish(false);
+    }
+
+    private void finish(boolean complete) throws IOException {
       if (line.size() > 0) {
         ByteArrayOutputStream entries = new ByteArrayOutputStream();
-        entry(entries, STAMP.format(clock.instant()).getBytes(StandardCharsets.US_ASCII), true);
+        byte[] stamp = STAMP.format(clock.instant()).getBytes(StandardCharsets.US_ASCII);
+        entry(entries, stamp, complete);
         append(entries.toByteArray());
       }
     }

@@ -47,6 +47,7 @@ final class Containers {
   private final RuntimeEvents events;
   private final InstantSource clock;
   private final Map<String, Container> containers = new ConcurrentHashMap<>();
+  private volatile boolean closed;
 
   Containers(
       Path root,
@@ -87,6 +88,23 @@ final class Containers {
         } catch (IOException e) {
           LOG.warn("container record {} is incomplete and removed: {}", folder, e.toString());
           Records.deleteTree(folder);
+        }
+      }
+    }
+  }
+
+  /// Lets go of all running containers, which go on.
+  void leave() {
+    closed = true;
+    for (Container container : containers.values()) {
+      Supervision supervision = container.supervision();
+      if (container.isRunning() && supervision != null) {
+        try {
+          supervision.leave();
+        } catch (IOException e) {
+          LOG.warn("container {}: its last output is lost", container.id(), e);
+        } catch (InterruptedException e) {
+          Thread.currentThread().interrupt();
         }
       }
     }
@@ -279,7 +297,10 @@ final class Containers {
         .name("exit-" + container.id())
         .start(() -> {
           try {
-            exited(container, supervision.awaitExit(clock));
+            Supervision.Exit exit = supervision.awaitExit(clock);
+            if (!closed) {
+              exited(container, exit);
+            }
           } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
           } catch (IOException | RuntimeException e) {

@@ -10,7 +10,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
+import java.util.UUID;
 
 /// Runs further processes in running containers. They are children of this process and end with it.
 final class Execs {
@@ -33,8 +33,10 @@ final class Execs {
   ExecSyncResponse sync(Container container, List<String> command, Duration limit)
       throws IOException {
     Duration bound = limit.isZero() ? LONGEST_SYNC : limit;
+    Path noted = pidFile();
     Command.Result result =
-        Command.run(bound, "", SYNC_OUTPUT_BYTES, commandLine(container, command, false));
+        Command.run(bound, "", SYNC_OUTPUT_BYTES, commandLine(container, command, false, noted));
+    Files.deleteIfExists(noted);
     if (result.timedOut()) {
       throw Status.DEADLINE_EXCEEDED
           .withDescription("command " + command + " timed out after " + bound.toSeconds() + " s")
@@ -47,23 +49,29 @@ final class Execs {
         .build();
   }
 
-  private List<String> commandLine(Container container, List<String> command, boolean tty)
-      throws IOException {
+  private Path pidFile() {
+    return state.resolve("exec-" + UUID.randomUUID() + ".pid");
+  }
+
+  private List<String> commandLine(
+      Container container, List<String> command, boolean tty, Path pidFile) throws IOException {
     if (command.isEmpty()) {
       throw Status.INVALID_ARGUMENT.withDescription("no command").asRuntimeException();
     }
     ContainerProcess process = ContainerProcess.read(container.processFile()).with(command, tty);
-    return launcher.execCommand(
-        container.id(), container.bundle(), container.pid(), process, container.cgroup());
+    return launcher.execCommand(container, process, pidFile);
   }
 
-  /// One session: a process, and its terminal on the node's side if it has one.
-  record Session(Process process, Optional<Path> terminalFile) implements AutoCloseable {
+  /// One session: a process, and where the names of its terminal are noted if it has one.
+  ///
+  /// @param terminalFile holds the terminal that script(1) made
+  /// @param pidFile holds the process that has a terminal of the launcher's behind that one
+  record Session(Process process, Path terminalFile, Path pidFile) implements AutoCloseable {
     /// Tells the program of a new window size. Does nothing without a terminal.
     void resize(int columns, int rows) throws IOException {
-      if (terminalFile.isPresent()) {
-        Execs.resize(terminalFile.get(), columns, rows);
-      }
+      String pid = Execs.read(pidFile);
+      Execs.resize(
+          pid.isEmpty() ? Execs.read(terminalFile) : "/proc/" + pid + "/fd/0", columns, rows);
     }
 
     /// Ends the process if it still runs.
@@ -71,37 +79,38 @@ final class Execs {
     public void close() {
       Command.killTree(process.toHandle());
       try {
-        if (terminalFile.isPresent()) {
-          Files.deleteIfExists(terminalFile.get());
-        }
+        Files.deleteIfExists(terminalFile);
+        Files.deleteIfExists(pidFile);
       } catch (IOException e) {
-        // a small file in a folder that is emptied at the next start
+        // small files in a folder that a reboot empties
       }
     }
   }
 
   Session open(Container container, List<String> command, boolean tty) throws IOException {
-    List<String> line = commandLine(container, command, tty);
+    Path pid = pidFile();
+    Path terminal = pid.resolveSibling(pid.getFileName() + ".tty");
+    List<String> line = commandLine(container, command, tty, pid);
     if (!tty) {
-      return new Session(new ProcessBuilder(line).start(), Optional.empty());
+      return new Session(new ProcessBuilder(line).start(), terminal, pid);
     }
-    Path file = Files.createTempFile(state, "terminal", "");
     // script(1) makes a terminal; its name is noted so that it can be resized from outside.
-    String inside = "tty > " + Shell.quote(file) + "; exec " + Shell.quoteAll(line);
+    String inside = "tty > " + Shell.quote(terminal) + "; exec " + Shell.quoteAll(line);
     List<String> script = List.of("script", "-qfec", inside, "/dev/null");
-    return new Session(
-        new ProcessBuilder(script).redirectErrorStream(true).start(), Optional.of(file));
+    return new Session(new ProcessBuilder(script).redirectErrorStream(true).start(), terminal, pid);
   }
 
-  /// @param terminalFile holds the name of a terminal such as `/dev/pts/3`
-  static void resize(Path terminalFile, int columns, int rows) throws IOException {
-    String terminal;
+  private static String read(Path file) throws IOException {
     try {
-      terminal = Files.readString(terminalFile).strip();
+      return Files.readString(file).strip();
     } catch (NoSuchFileException e) {
-      return;
+      return "";
     }
-    if (terminal.matches("/dev/pts/\\d+")) {
+  }
+
+  /// @param terminal such as `/dev/pts/3` or `/proc/17/fd/0`; anything else is ignored
+  static void resize(String terminal, int columns, int rows) throws IOException {
+    if (terminal.matches("/dev/pts/\\d+|/proc/\\d+/fd/0")) {
       Command.run(
           RESIZE_LIMIT,
           "",

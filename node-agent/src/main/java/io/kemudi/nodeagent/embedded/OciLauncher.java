@@ -61,10 +61,9 @@ final class OciLauncher implements ContainerLauncher {
   }
 
   @Override
-  public List<String> execCommand(
-      String id, Path bundle, long pid, ContainerProcess process, Cgroup cgroup)
+  public List<String> execCommand(Container container, ContainerProcess process, Path pidFile)
       throws IOException {
-    Path file = Files.createTempFile(bundle, "exec", ".json");
+    Path file = Files.createTempFile(container.bundle(), "exec", ".json");
     Files.writeString(file, process.toJson().toString());
     // The file goes once the program has read it; the shell waits, so that its exit code is ours.
     return List.of(
@@ -78,7 +77,9 @@ final class OciLauncher implements ContainerLauncher {
         "exec",
         "--process",
         file.toString(),
-        id);
+        "--pid-file",
+        pidFile.toString(),
+        container.id());
   }
 
   @Override

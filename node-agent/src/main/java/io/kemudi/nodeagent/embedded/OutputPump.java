@@ -1,9 +1,12 @@
 package io.kemudi.nodeagent.embedded;
 
-import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -16,11 +19,14 @@ import org.slf4j.LoggerFactory;
 ///
 /// The shim holds the pipe open for reading and writing, so that the container never sees it close:
 /// while no runtime process reads, the container's writes wait in the pipe (64 KiB) and then block.
-/// Nothing is lost by a restart of this process except a line read in part.
+/// A restart of this process loses nothing; its sudden death loses at most a line that was read in
+/// part.
 final class OutputPump {
   private static final Logger LOG = LoggerFactory.getLogger(OutputPump.class);
 
-  private final FileInputStream in;
+  private static final Duration LEAVE_LIMIT = Duration.ofSeconds(2);
+
+  private final FileChannel in;
   private final RandomAccessFile holder;
   private final ContainerLog.Lines lines;
   private final List<Consumer<byte[]>> attached = new CopyOnWriteArrayList<>();
@@ -30,7 +36,7 @@ final class OutputPump {
     this.lines = lines;
     // Opening for reading alone would wait for a writer.
     this.holder = new RandomAccessFile(pipe.toFile(), "rw");
-    this.in = new FileInputStream(pipe.toFile());
+    this.in = FileChannel.open(pipe, StandardOpenOption.READ);
     // A platform thread: a read of a pipe holds its carrier for as long as the container is silent.
     this.thread =
         Thread.ofPlatform()
@@ -55,16 +61,19 @@ final class OutputPump {
   }
 
   private void run() {
-    byte[] buffer = new byte[32 * 1024];
+    ByteBuffer buffer = ByteBuffer.allocate(32 * 1024);
     try (in) {
-      for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
-        lines.write(buffer, n);
+      while (in.read(buffer) >= 0) {
+        lines.write(buffer.array(), buffer.position());
         if (!attached.isEmpty()) {
-          byte[] chunk = Arrays.copyOf(buffer, n);
+          byte[] chunk = Arrays.copyOf(buffer.array(), buffer.position());
           attached.forEach(s -> s.accept(chunk));
         }
+        buffer.clear();
       }
       lines.end();
+    } catch (ClosedChannelException e) {
+      finishPartially();
     } catch (IOException e) {
       // The disk is full or the pod's log folder is gone: the container goes on, unlogged.
       LOG.warn("{}: output is lost: {}", thread.getName(), e.toString());
@@ -72,14 +81,28 @@ final class OutputPump {
     }
   }
 
-  private void drain(byte[] buffer) {
-    try (FileInputStream rest = in) {
-      while (rest.read(buffer) >= 0) {
-        continue;
-      }
+  private void finishPartially() {
+    try {
+      lines.interrupt();
+    } catch (IOException e) {
+      LOG.warn("{}: the last output is lost: {}", thread.getName(), e.toString());
+    }
+  }
+
+  private void drain(ByteBuffer buffer) {
+    try (in) {
+      do {
+        buffer.clear();
+      } while (in.read(buffer) >= 0);
     } catch (IOException e) {
       // already closed: the container ended
     }
+  }
+
+  /// Stops reading and leaves the rest to the next process.
+  void leave() throws IOException, InterruptedException {
+    in.close();
+    thread.join(LEAVE_LIMIT);
   }
 
   /// Waits until everything written before the end is in the log. Gives up after `limit`: a process

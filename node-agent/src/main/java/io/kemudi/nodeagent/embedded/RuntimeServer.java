@@ -45,6 +45,7 @@ public final class RuntimeServer implements Component {
   private @Nullable StreamingServer streaming;
   private @Nullable ExecutorService calls;
   private @Nullable ImageStore images;
+  private @Nullable Containers held;
   private volatile boolean ready;
 
   public RuntimeServer(RuntimeServerConfig config, InstantSource clock) {
@@ -94,6 +95,7 @@ public final class RuntimeServer implements Component {
     network.start(config.network().podCidr());
     sandboxes.load();
     containers.load();
+    held = containers;
     Execs execs = new Execs(launcher, config.state());
     StreamingServer streams = new StreamingServer(containers, sandboxes, execs, network);
     streams.start();
@@ -235,6 +237,9 @@ public final class RuntimeServer implements Component {
     }
     if (streaming != null) {
       streaming.close();
+    }
+    if (held != null) {
+      held.leave();
     }
     if (loops != null) {
       loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly(2, TimeUnit.SECONDS);

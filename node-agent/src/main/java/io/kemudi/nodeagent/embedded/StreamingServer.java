@@ -279,7 +279,7 @@ final class StreamingServer implements AutoCloseable {
     Consumer<byte[]> err =
         request.getStderr() && !request.getTty() ? to(queue, STDERR, socket) : null;
     Optional<OutputStream> stdin = request.getStdin() ? supervision.stdin() : Optional.empty();
-    Path terminal = container.bundle().resolve("terminal");
+    String terminal = "/proc/" + container.pid() + "/fd/0";
     supervision.attach(out, err);
     Thread.ofVirtual()
         .start(() ->

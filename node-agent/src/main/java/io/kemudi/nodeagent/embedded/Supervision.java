@@ -3,13 +3,11 @@ package io.kemudi.nodeagent.embedded;
 import static io.kemudi.nodeagent.embedded.Shell.quote;
 
 import io.kemudi.nodeagent.posix.Command;
-import io.kemudi.nodeagent.posix.Posix;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.RandomAccessFile;
 import java.nio.channels.Channels;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -30,8 +28,8 @@ import org.jspecify.annotations.Nullable;
 /// - `pid`: of the container's first process; `exit`: its exit code, once it has ended
 /// - `shim.sh`, `shim.pid`, `shim.log`, `failed`: the shim and what it could not do
 ///
-/// What a restart of this process loses: an open `stdin` (the container sees its end), attached
-/// clients, and the beginning of a line that was read in part.
+/// What a restart of this process loses: an open `stdin` (the container sees its end) and attached
+/// clients; if it died suddenly, also the beginning of a line that was read in part.
 final class Supervision {
   /// How long outputs may stay open after the end of the container, held by what it left behind.
   private static final Duration OUTPUT_LIMIT = Duration.ofSeconds(2);
@@ -75,8 +73,7 @@ final class Supervision {
     Command.check(COMMAND_LIMIT, pipes);
     String run = runCommand;
     if (spec.process().terminal()) {
-      // script(1) makes the terminal; its name is noted so that it can be resized from outside.
-      Files.writeString(bundle.resolve("terminal.sh"), "tty > terminal\nexec " + runCommand + "\n");
+      Files.writeString(bundle.resolve("terminal.sh"), "exec " + runCommand + "\n"); // its terminal
       run = "script -qfec 'exec /bin/sh terminal.sh' /dev/null";
     }
     Files.writeString(
@@ -245,6 +242,13 @@ final class Supervision {
     }
   }
 
+  /// Lets go of the container without a word to it: the next process takes over.
+  void leave() throws IOException, InterruptedException {
+    stdout.leave();
+    stderr.leave();
+    close();
+  }
+
   void reopenLog() throws IOException {
     log.reopen();
   }
@@ -279,21 +283,6 @@ final class Supervision {
     if (err != null) {
       stderr.detach(err);
     }
-  }
-
-  /// The container's terminal on the node's side, such as `/dev/pts/3`.
-  Optional<Path> terminal() throws IOException {
-    try {
-      String name = Files.readString(bundle.resolve("terminal")).strip();
-      return name.startsWith("/dev/pts/") ? Optional.of(Path.of(name)) : Optional.empty();
-    } catch (NoSuchFileException e) {
-      return Optional.empty();
-    }
-  }
-
-  /// Ends a shim whose container cannot be ended otherwise.
-  void kill() throws IOException {
-    Posix.kill(shim.pid(), Posix.SIGKILL);
   }
 
   private static long number(Path file) {

@@ -106,7 +106,8 @@ final class UtilLinuxLauncher implements ContainerLauncher {
     // Not pivot_root: the programs of the chain must still be found in the old root, which is
     // covered by the new one and out of reach once nsenter has changed into it.
     script.append("mount --move . /\n: > \"$bundle/ready\"\nexec 2>&5 5>&-\n");
-    script.append("exec ").append(quoteAll(chain(spec.process(), spec.privileged(), ".")));
+    script.append(spec.process().terminal() ? "exec /usr/bin/setsid --ctty " : "exec ");
+    script.append(quoteAll(chain(spec.process(), spec.privileged(), ".")));
     return script.append('\n').toString();
   }
 
@@ -225,16 +226,20 @@ final class UtilLinuxLauncher implements ContainerLauncher {
   }
 
   @Override
-  public List<String> execCommand(
-      String id, Path bundle, long pid, ContainerProcess process, Cgroup cgroup)
+  public List<String> execCommand(Container container, ContainerProcess process, Path pidFile)
       throws IOException {
-    boolean privileged = Files.exists(bundle.resolve("privileged"));
+    boolean privileged = Files.exists(container.bundle().resolve("privileged"));
     List<String> command = new ArrayList<>();
     // The root is opened while we still may: setpriv gives up what looking into /proc/PID takes.
-    String script = cgroup.joinScript() + "exec 8< /proc/" + pid + "/root; exec \"$@\"";
+    String script =
+        container.cgroup().joinScript() + "exec 8< /proc/" + container.pid() + "/root; exec \"$@\"";
     command.addAll(List.of("/bin/sh", "-c", script, "sh"));
-    command.addAll(List.of("/usr/bin/nsenter", "--target", String.valueOf(pid)));
+    command.addAll(List.of("/usr/bin/nsenter", "--target", String.valueOf(container.pid())));
     command.addAll(List.of("--net", "--ipc", "--uts", "--pid"));
+    if (process.terminal()) {
+      // A session of its own, whose process group exists in the container's pid namespace.
+      command.addAll(List.of("/usr/bin/setsid", "--ctty"));
+    }
     // Not the mount namespace: its programs are the image's. The root alone leads there.
     command.addAll(chain(process, privileged, "/proc/self/fd/8"));
     return command;

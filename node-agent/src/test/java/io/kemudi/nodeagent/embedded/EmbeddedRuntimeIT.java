@@ -21,12 +21,15 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.EnumSource.Mode;
 
 /// The embedded runtime with crun, with runc and with neither. Needs root.
+@Timeout(60)
 class EmbeddedRuntimeIT {
+  @SuppressWarnings("NullAway.Init") // start() comes first in every test
   private RuntimeHarness runtime;
 
   private void start(LowLevelRuntime low) throws IOException {
