@@ -55,6 +55,8 @@ public final class NodeAgent implements Component {
 
   private static final Logger log = LoggerFactory.getLogger(NodeAgent.class);
   private static final Duration WATCH_EVERY = Duration.ofSeconds(1); // as upstream's relist
+  private static final Duration FIRST_REPORTS_EVERY = Duration.ofMillis(50);
+  private static final int FIRST_REPORTS = 200; // ten seconds, then in the ordinary rhythm
   private static final Duration CLEAN_EVERY = Duration.ofSeconds(30);
   private static final Duration ROTATE_EVERY = Duration.ofSeconds(10);
   private static final int MAX_PULLS = 4; // at once: a disk and a link have only so much
@@ -208,7 +210,14 @@ public final class NodeAgent implements Component {
     }
     workers.open(pods.lister());
     ready = true;
-    tried("report the node's status", registration::report);
+    tried("renew the node's lease", registration::renewLease);
+    // A new node waits for its pod range: everybody waits for it meanwhile, so look often.
+    for (int i = 0; i < FIRST_REPORTS && !closed; i++) {
+      tried("report the node's status", registration::report);
+      if (registration.isReady() || !slept(FIRST_REPORTS_EVERY)) {
+        break;
+      }
+    }
     long nextReportNs = timers.nanoTime() + NodeRegistration.STATUS_EVERY.toNanos();
     while (!closed) {
       tried("renew the node's lease", registration::renewLease);

@@ -116,6 +116,14 @@ final class NodeRegistration {
     }
   }
 
+  /// Whether the node was Ready when it last reported.
+  boolean isReady() {
+    Node node = known;
+    return node != null
+        && node.getStatus().getConditionsList().stream()
+            .anyMatch(c -> c.getType().equals("Ready") && c.getStatus().equals("True"));
+  }
+
   /// Tells the runtime the range for pods as soon as it is known.
   void tellPodCidr(Node node) {
     String cidr = config.podCidr().isEmpty() ? node.getSpec().getPodCIDR() : config.podCidr();
