@@ -156,6 +156,10 @@ public final class SchedulerComponent implements Component {
       }
     } catch (InterruptedException e) {
       log.debug("scheduler interrupted");
+    } catch (RuntimeException e) {
+      // What the cache says can no longer be trusted: better no scheduler than a wrong one.
+      log.error("the scheduler has stopped", e);
+      closed = true;
     }
   }
 

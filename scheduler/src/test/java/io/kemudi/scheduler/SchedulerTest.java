@@ -231,6 +231,14 @@ class SchedulerTest {
   }
 
   @Test
+  void aNodeThatHasNotReportedYetTakesNothing() {
+    bench.scheduler.nodeIs(node("a").build().toBuilder().clearStatus().build());
+    bench.pods(pod("p")).decide();
+
+    assertThat(bench.refused.get("p")).startsWith("0/1 nodes are available: 1 Too many pods.");
+  }
+
+  @Test
   void aPodWhoseClaimIsMissingIsRefused() {
     bench.nodes(node("a"));
     Pod.Builder stateful = pod("p").build().toBuilder();

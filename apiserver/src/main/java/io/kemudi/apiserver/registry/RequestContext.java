@@ -59,15 +59,16 @@ public final class RequestContext {
     this.transaction = transaction;
   }
 
-  /// Adds a warning for the client (`Warning: 299 - "..."` over REST), once.
-  public void warn(String text) {
+  /// Adds a warning for the client (`Warning: 299 - "..."` over REST), once. The writes of one
+  /// request may run side by side (bootstrap, batches).
+  public synchronized void warn(String text) {
     if (warnings.size() < MAX_WARNINGS && !warnings.contains(text)) {
       warnings.add(text);
     }
   }
 
   /// What the client is to be warned of, in order. Complete when the call has returned or thrown.
-  public List<String> warnings() {
+  public synchronized List<String> warnings() {
     return List.copyOf(warnings);
   }
 }
