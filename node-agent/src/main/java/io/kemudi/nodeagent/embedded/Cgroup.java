@@ -4,6 +4,7 @@ import io.kemudi.cri.v1.LinuxContainerResources;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -240,7 +241,7 @@ final class Cgroup {
 
   /// Removes the group and those below it. Groups that still hold a process stay.
   void remove() {
-    for (Path hierarchy : HIERARCHIES.values()) {
+    for (Path hierarchy : mounted()) {
       try (Stream<Path> tree = Files.walk(below(hierarchy))) {
         for (Path group : tree.filter(Files::isDirectory).toList().reversed()) {
           Files.deleteIfExists(group);
@@ -248,6 +249,18 @@ final class Cgroup {
       } catch (IOException | UncheckedIOException e) {
         // Gone already, or a zombie holds it for a moment; the pod's group takes it along later.
       }
+    }
+  }
+
+  /// Every hierarchy, also those in which we set nothing: crun and runc make groups in all of them.
+  private static List<Path> mounted() {
+    if (isV2()) {
+      return List.of(FS);
+    }
+    try (Stream<Path> folders = Files.list(FS)) {
+      return folders.filter(f -> Files.isDirectory(f, LinkOption.NOFOLLOW_LINKS)).toList();
+    } catch (IOException e) {
+      return List.copyOf(HIERARCHIES.values());
     }
   }
 
