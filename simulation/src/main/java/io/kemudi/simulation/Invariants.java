@@ -1,10 +1,10 @@
 package io.kemudi.simulation;
 
 import io.kemudi.apimachinery.quantity.Quantity;
+import io.kemudi.apimachinery.resource.ResourceTypes;
 import io.kemudi.client.informer.EventHandler;
 import io.kemudi.client.informer.Informer;
 import io.kemudi.client.informer.Informers;
-import io.kemudi.apimachinery.resource.ResourceTypes;
 import io.kemudi.kubernetes.core.v1.Container;
 import io.kemudi.kubernetes.core.v1.Node;
 import io.kemudi.kubernetes.core.v1.Pod;
@@ -122,7 +122,14 @@ public final class Invariants {
     var has = allocatable.get(resource);
     if (has != null && asked.compareTo(Quantity.parse(has.getString())) > 0) {
       violations.add(
-          "node " + node + " was given " + asked + " of " + resource + ", it has " + has.getString());
+          "node "
+              + node
+              + " was given "
+              + asked
+              + " of "
+              + resource
+              + ", it has "
+              + has.getString());
     }
   }
 }

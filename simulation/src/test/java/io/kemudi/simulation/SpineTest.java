@@ -223,8 +223,7 @@ class SpineTest {
   }
 
   private void deleteDeployment(Propagation propagation) {
-    client.delete(
-        DEPLOYMENTS, namespace, "web", DeleteOptions.NONE.propagation(propagation));
+    client.delete(DEPLOYMENTS, namespace, "web", DeleteOptions.NONE.propagation(propagation));
   }
 
   private void awaitAvailable(int replicas) throws InterruptedException {
@@ -264,8 +263,7 @@ class SpineTest {
     awaitAvailable(replicas);
     Await.until("only new pods are left", () -> pods().size() == replicas);
     assertThat(pods())
-        .allMatch(
-            p -> p.getSpec().getContainers(0).getImage().equals("example.com/web:" + image));
+        .allMatch(p -> p.getSpec().getContainers(0).getImage().equals("example.com/web:" + image));
   }
 
   private Deployment deployment() {

@@ -22,6 +22,9 @@ final class KindRules {
           "volumeattachments.storage.k8s.io",
           "volumeattributesclasses.storage.k8s.io");
 
+  /// Created with the status that the client says: a node agent registers itself in one write.
+  private static final Set<String> STATUS_ON_CREATE = Set.of("nodes");
+
   /// A PUT creates what is missing.
   private static final Set<String> CREATE_ON_UPDATE =
       Set.of(
@@ -94,6 +97,10 @@ final class KindRules {
 
   static boolean answersDeleted(ResourceRow row) {
     return ANSWER_DELETED.contains(row.qualifiedResource());
+  }
+
+  static boolean keepsStatusOnCreate(ResourceRow row) {
+    return STATUS_ON_CREATE.contains(row.qualifiedResource());
   }
 
   static boolean createsOnUpdate(ResourceRow row) {

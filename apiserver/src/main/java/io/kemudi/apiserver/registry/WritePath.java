@@ -334,9 +334,10 @@ final class WritePath {
     return new Change.Put(prepared.message, prepared.beside);
   }
 
-  /// What a client says of the status when it creates an object is not heard.
+  /// What a client says of the status when it creates an object is not heard, but of a node.
   private static void dropStatus(Write write, Map<String, @Nullable Object> tree) {
-    if (write.row().info().hasSubresource("status")) {
+    boolean has = write.row().info().hasSubresource("status");
+    if (has && !KindRules.keepsStatusOnCreate(write.row())) {
       tree.remove("status");
     }
   }
