@@ -184,7 +184,10 @@ final class SpdySession implements AutoCloseable {
       return;
     }
     receivers.put(id, receiver);
-    write(new DefaultSpdySynReplyFrame(id));
+    var reply = new DefaultSpdySynReplyFrame(id);
+    // Without any header Netty leaves the header block out, and Go's reader ends the connection.
+    reply.headers().add(":status", "200");
+    write(reply);
     if (frame.isLast()) {
       ended(id);
     }
