@@ -6,11 +6,15 @@ import io.kemudi.apiserver.ApiCoreConfig;
 import io.kemudi.apiserver.auth.Authorizers;
 import io.kemudi.apiserver.auth.NodeAuthorizer;
 import io.kemudi.apiserver.auth.RbacAuthorizer;
+import io.kemudi.apiserver.auth.ServiceAccountTokens;
+import io.kemudi.apiserver.auth.TokenRequests;
 import io.kemudi.apiserver.grpc.ClusterServer;
 import io.kemudi.apiserver.grpc.ClusterService;
 import io.kemudi.apiserver.registry.AuditHook;
 import io.kemudi.apiserver.registry.Authorizer;
+import io.kemudi.apiserver.registry.Registry;
 import io.kemudi.apiserver.registry.User;
+import io.kemudi.apiserver.rest.Reviews;
 import io.kemudi.client.api.ApiClient;
 import io.kemudi.client.events.EventRecorder;
 import io.kemudi.client.events.Events;
@@ -25,6 +29,9 @@ import io.kemudi.scheduler.SchedulerConfig;
 import io.kemudi.store.Store;
 import io.kemudi.time.Timers;
 import java.nio.file.Path;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -39,6 +46,7 @@ import java.util.UUID;
 ///
 /// The store and the timers are the caller's, to close after this.
 public final class HollowCluster implements AutoCloseable {
+  private static final String ISSUER = "https://kubernetes.default.svc.cluster.local";
   private static final Duration START_LIMIT = Duration.ofSeconds(30);
 
   /// `capacity` is each node's, by resource; `nodeGracePeriod` how long a node may be silent;
@@ -81,7 +89,31 @@ public final class HollowCluster implements AutoCloseable {
     authorizer =
         Authorizers.union(
             List.of(Authorizers.masters(), new NodeAuthorizer(rbac, core.registry()), rbac));
+    issueTokens(core.registry());
     client = client(User.of("admin", User.MASTERS));
+  }
+
+  /// As in any cluster, agents ask for the tokens of their pods' service accounts.
+  private void issueTokens(Registry registry) {
+    KeyPair keys = keys();
+    var tokens =
+        new ServiceAccountTokens(
+            ISSUER, List.of(), keys.getPrivate(), List.of(keys.getPublic()), registry, timers);
+    registry.handle(
+        "",
+        "serviceaccounts",
+        "token",
+        Reviews.tokens(new TokenRequests(tokens, registry, timers)));
+  }
+
+  private static KeyPair keys() {
+    try {
+      KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
+      generator.initialize(256);
+      return generator.generateKeyPair();
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every JDK has elliptic curves", e);
+    }
   }
 
   /// Returns when all nodes are registered and everything has its first state.

@@ -7,7 +7,7 @@ import org.assertj.core.api.Assertions;
 
 /// Waits for what comes about by itself. The limit only bounds a failing test.
 final class Await {
-  private static final Duration LIMIT = Duration.ofSeconds(8);
+  private static final Duration LIMIT = Duration.ofSeconds(20);
   private static final Duration LOOK_EVERY = Duration.ofMillis(5);
 
   private Await() {}

@@ -12,6 +12,7 @@ import io.kemudi.client.controller.Reconciler;
 import io.kemudi.client.events.Events;
 import io.kemudi.client.events.References;
 import io.kemudi.client.informer.Informer;
+import io.kemudi.controllermanager.namespace.NamespaceRefusals;
 import io.kemudi.controllermanager.ownership.Claims;
 import io.kemudi.controllermanager.ownership.ControllerRef;
 import io.kemudi.controllermanager.ownership.OwnWrites;
@@ -45,7 +46,8 @@ public final class DeploymentReconciler implements Reconciler<ObjectKey> {
   private final Events events;
   private final InstantSource clock;
   private final Claims<ReplicaSet> claims;
-  private final OwnWrites<ObjectKey> ownWrites = new OwnWrites<>();
+  private final OwnWrites<ObjectKey> ownWrites = new OwnWrites<>(); // of sets
+  private final OwnWrites<ObjectKey> statusWrites = new OwnWrites<>();
 
   public DeploymentReconciler(
       ApiClient client,
@@ -70,9 +72,11 @@ public final class DeploymentReconciler implements Reconciler<ObjectKey> {
     Deployment deployment = deployments.lister().get(key);
     if (deployment == null) {
       ownWrites.forget(key);
+      statusWrites.forget(key);
       return Result.DONE;
     }
-    if (!ownWrites.shownAt(key, sets.resourceVersion())) {
+    if (!ownWrites.shownAt(key, sets.resourceVersion())
+        || !statusWrites.shownAt(key, deployments.resourceVersion())) {
       return Result.after(CATCH_UP);
     }
     var selector = LabelSelector.of(deployment.getSpec().getSelector());
@@ -169,6 +173,9 @@ public final class DeploymentReconciler implements Reconciler<ObjectKey> {
           "Scaled up replica set " + name + " from 0 to " + made.getSpec().getReplicas());
       return made;
     } catch (ApiException e) {
+      if (NamespaceRefusals.isGoing(e)) {
+        return null; // the deployment goes with it
+      }
       if (!e.is(StatusReason.ALREADY_EXISTS)) {
         throw e;
       }
@@ -301,7 +308,10 @@ public final class DeploymentReconciler implements Reconciler<ObjectKey> {
     Deployment wanted = next.build();
     try {
       if (!wanted.equals(deployment)) {
-        client.updateSubresource(ResourceTypes.DEPLOYMENTS, "status", wanted, WriteOptions.NONE);
+        Deployment written =
+            client.updateSubresource(
+                ResourceTypes.DEPLOYMENTS, "status", wanted, WriteOptions.NONE);
+        statusWrites.wrote(key, written.getMetadata().getResourceVersion());
       }
     } catch (ApiException e) {
       if (!e.is(StatusReason.NOT_FOUND)) {

@@ -9,6 +9,7 @@ import io.kemudi.client.api.DeleteOptions;
 import io.kemudi.client.api.WriteOptions;
 import io.kemudi.client.controller.Reconciler;
 import io.kemudi.client.informer.Informer;
+import io.kemudi.controllermanager.namespace.NamespaceRefusals;
 import io.kemudi.controllermanager.ownership.ControllerRef;
 import io.kemudi.controllermanager.ownership.OwnWrites;
 import io.kemudi.kubernetes.core.v1.Node;
@@ -86,8 +87,14 @@ public final class EndpointSliceReconciler implements Reconciler<ObjectKey> {
                 s.getMetadata().getLabelsOrDefault(MANAGED_BY_LABEL, "").equals(MANAGED_BY)
                     && !s.getMetadata().hasDeletionTimestamp())
             .toList();
-    for (String family : service.getSpec().getIpFamiliesList()) {
-      reconcileFamily(key, service, family, selected, mine);
+    try {
+      for (String family : service.getSpec().getIpFamiliesList()) {
+        reconcileFamily(key, service, family, selected, mine);
+      }
+    } catch (ApiException e) {
+      if (!NamespaceRefusals.isGoing(e)) {
+        throw e;
+      }
     }
     return Result.DONE;
   }

@@ -9,6 +9,7 @@ import io.kemudi.client.api.DeleteOptions;
 import io.kemudi.client.api.WriteOptions;
 import io.kemudi.client.controller.Reconciler;
 import io.kemudi.client.informer.Informer;
+import io.kemudi.controllermanager.namespace.NamespaceRefusals;
 import io.kemudi.controllermanager.ownership.OwnWrites;
 import io.kemudi.kubernetes.core.v1.EndpointAddress;
 import io.kemudi.kubernetes.core.v1.EndpointPort;
@@ -65,10 +66,16 @@ public final class EndpointsReconciler implements Reconciler<ObjectKey> {
       return Result.DONE;
     }
     Endpoints wanted = compute(service, existing);
-    if (existing == null) {
-      wrote(key, client.create(ResourceTypes.ENDPOINTS, wanted, WriteOptions.NONE));
-    } else if (!existing.equals(wanted)) {
-      wrote(key, client.update(ResourceTypes.ENDPOINTS, wanted, WriteOptions.NONE));
+    try {
+      if (existing == null) {
+        wrote(key, client.create(ResourceTypes.ENDPOINTS, wanted, WriteOptions.NONE));
+      } else if (!existing.equals(wanted)) {
+        wrote(key, client.update(ResourceTypes.ENDPOINTS, wanted, WriteOptions.NONE));
+      }
+    } catch (ApiException e) {
+      if (!NamespaceRefusals.isGoing(e)) {
+        throw e;
+      }
     }
     return Result.DONE;
   }
@@ -111,8 +118,10 @@ public final class EndpointsReconciler implements Reconciler<ObjectKey> {
     int count = 0;
     for (var group : groups.entrySet()) {
       int room = Math.max(0, MAX_ADDRESSES - count);
-      List<Endpoint> taken = group.getValue().stream().limit(room).toList();
-      count += group.getValue().size();
+      List<Endpoint> shown =
+          group.getValue().stream().filter(EndpointsReconciler::isShown).toList();
+      List<Endpoint> taken = shown.stream().limit(room).toList();
+      count += shown.size();
       if (!taken.isEmpty()) {
         subsets.add(subset(group.getKey(), taken));
       }
@@ -125,13 +134,15 @@ public final class EndpointsReconciler implements Reconciler<ObjectKey> {
     return Endpoints.newBuilder().setMetadata(meta).addAllSubsets(subsets).build();
   }
 
+  /// Pods that are stopping are no addresses, not even unready ones.
+  private static boolean isShown(Endpoint endpoint) {
+    return endpoint.getConditions().getReady() || !endpoint.getConditions().getTerminating();
+  }
+
   private static EndpointSubset subset(
       List<io.kemudi.kubernetes.discovery.v1.EndpointPort> ports, List<Endpoint> endpoints) {
     var subset = EndpointSubset.newBuilder();
     for (Endpoint endpoint : endpoints) {
-      if (endpoint.getConditions().getTerminating() && !endpoint.getConditions().getReady()) {
-        continue;
-      }
       var address =
           EndpointAddress.newBuilder()
               .setIp(endpoint.getAddresses(0))

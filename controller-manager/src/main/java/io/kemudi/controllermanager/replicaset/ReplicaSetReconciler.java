@@ -13,6 +13,7 @@ import io.kemudi.client.controller.Reconciler;
 import io.kemudi.client.events.Events;
 import io.kemudi.client.events.References;
 import io.kemudi.client.informer.Informer;
+import io.kemudi.controllermanager.namespace.NamespaceRefusals;
 import io.kemudi.controllermanager.ownership.Claims;
 import io.kemudi.controllermanager.ownership.ControllerRef;
 import io.kemudi.controllermanager.ownership.OwnWrites;
@@ -46,7 +47,8 @@ public final class ReplicaSetReconciler implements Reconciler<ObjectKey> {
   private final InstantSource clock;
   private final Claims<Pod> claims;
   private final OwnerIndex<Pod> podsByOwner;
-  private final OwnWrites<ObjectKey> ownWrites = new OwnWrites<>();
+  private final OwnWrites<ObjectKey> ownWrites = new OwnWrites<>(); // of pods
+  private final OwnWrites<ObjectKey> statusWrites = new OwnWrites<>();
 
   public ReplicaSetReconciler(
       ApiClient client,
@@ -69,9 +71,11 @@ public final class ReplicaSetReconciler implements Reconciler<ObjectKey> {
     ReplicaSet set = sets.lister().get(key);
     if (set == null) {
       ownWrites.forget(key);
+      statusWrites.forget(key);
       return Result.DONE;
     }
-    if (!ownWrites.shownAt(key, pods.resourceVersion())) {
+    if (!ownWrites.shownAt(key, pods.resourceVersion())
+        || !statusWrites.shownAt(key, sets.resourceVersion())) {
       return Result.after(CATCH_UP);
     }
     var selector = LabelSelector.of(set.getSpec().getSelector());
@@ -82,10 +86,10 @@ public final class ReplicaSetReconciler implements Reconciler<ObjectKey> {
     Instant now = clock.instant();
     ReplicaSetStatus status = ReplicaSetStatuses.compute(set, owned, failure, now);
     if (!status.equals(set.getStatus())) {
-      writeStatus(set, status);
+      writeStatus(key, set, status);
     }
     if (failure != null) {
-      throw new IllegalStateException(failure.message());
+      throw failure.why();
     }
     return nextLook(set, owned, now);
   }
@@ -122,13 +126,14 @@ public final class ReplicaSetReconciler implements Reconciler<ObjectKey> {
                 "Created pod: " + made.getMetadata().getName());
           }
           case Outcome.Refused<Pod>(ApiException why) -> {
-            failure = new Failure("FailedCreate", why.text());
-            if (!namespaceIsGoing(why)) {
-              events.warning(
-                  References.to(ResourceTypes.REPLICA_SETS, set),
-                  "FailedCreate",
-                  "Error creating: " + why.text());
+            if (NamespaceRefusals.isGoing(why)) {
+              return null; // the set goes with it
             }
+            failure = new Failure("FailedCreate", why);
+            events.warning(
+                References.to(ResourceTypes.REPLICA_SETS, set),
+                "FailedCreate",
+                "Error creating: " + why.text());
           }
         }
       }
@@ -138,11 +143,6 @@ public final class ReplicaSetReconciler implements Reconciler<ObjectKey> {
       left -= batch;
     }
     return null;
-  }
-
-  private static boolean namespaceIsGoing(ApiException why) {
-    return why.details() != null
-        && why.details().causes().stream().anyMatch(c -> c.reason().equals("NamespaceTerminating"));
   }
 
   private @Nullable Failure delete(ObjectKey key, ReplicaSet set, List<Pod> victims) {
@@ -162,7 +162,7 @@ public final class ReplicaSetReconciler implements Reconciler<ObjectKey> {
             "Deleted pod: " + pod.getMetadata().getName());
       } catch (ApiException e) {
         if (!e.is(StatusReason.NOT_FOUND) && !e.is(StatusReason.CONFLICT)) {
-          failure = new Failure("FailedDelete", e.text());
+          failure = new Failure("FailedDelete", e);
         }
       }
     }
@@ -189,13 +189,15 @@ public final class ReplicaSetReconciler implements Reconciler<ObjectKey> {
     return name.length() >= 253 ? name : name + "-";
   }
 
-  private void writeStatus(ReplicaSet set, ReplicaSetStatus status) {
+  private void writeStatus(ObjectKey key, ReplicaSet set, ReplicaSetStatus status) {
     try {
-      client.updateSubresource(
-          ResourceTypes.REPLICA_SETS,
-          "status",
-          set.toBuilder().setStatus(status).build(),
-          WriteOptions.NONE);
+      ReplicaSet written =
+          client.updateSubresource(
+              ResourceTypes.REPLICA_SETS,
+              "status",
+              set.toBuilder().setStatus(status).build(),
+              WriteOptions.NONE);
+      statusWrites.wrote(key, written.getMetadata().getResourceVersion());
     } catch (ApiException e) {
       if (!e.is(StatusReason.NOT_FOUND)) {
         throw e;

@@ -1,5 +1,6 @@
 package io.kemudi.controllermanager.replicaset;
 
+import io.kemudi.apimachinery.errors.ApiException;
 import io.kemudi.kubernetes.apps.v1.ReplicaSet;
 import io.kemudi.kubernetes.apps.v1.ReplicaSetCondition;
 import io.kemudi.kubernetes.apps.v1.ReplicaSetStatus;
@@ -71,5 +72,9 @@ final class ReplicaSetStatuses {
   }
 
   /// `FailedCreate` or `FailedDelete`, with the server's words.
-  record Failure(String reason, String message) {}
+  record Failure(String reason, ApiException why) {
+    String message() {
+      return why.text();
+    }
+  }
 }
