@@ -60,7 +60,7 @@ public final class NodeProxy {
           "content-length");
 
   private static final List<String> ADDRESS_TYPES =
-      List.of("Hostname", "InternalDNS", "InternalIP", "ExternalDNS", "ExternalIP");
+      List.of("InternalIP", "InternalDNS", "Hostname", "ExternalDNS", "ExternalIP");
 
   private final Registry registry;
   private final Supplier<SSLContext> kubeletTls;
