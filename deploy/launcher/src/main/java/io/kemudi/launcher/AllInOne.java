@@ -9,6 +9,8 @@ import io.kemudi.controllermanager.ControllerManager;
 import io.kemudi.launcher.ClusterFile.ProcessId;
 import io.kemudi.launcher.pki.ClusterCertificates;
 import io.kemudi.lifecycle.Component;
+import io.kemudi.proxy.ServiceProxy;
+import io.kemudi.proxy.dataplane.Dataplane;
 import io.kemudi.scheduler.SchedulerComponent;
 import io.kemudi.scheduler.SchedulerConfig;
 import io.kemudi.store.Store;
@@ -92,6 +94,12 @@ final class AllInOne implements AutoCloseable {
             ? "node " + nodeName + " is Ready"
             : options.nodes() + " nodes are Ready");
 
+    if (options.runtime() != RuntimeChoice.HOLLOW) {
+      Dataplane dataplane = Proxies.dataplane(options);
+      ServiceProxy proxy = keep(Proxies.create(nodeName, informers, dataplane));
+      proxy.start();
+      progress.done("Services by " + dataplane.name());
+    }
     if (!manifests.objects().isEmpty()) {
       new ManifestApplier(api.client(User.of("kubernetes-admin", User.MASTERS)))
           .apply(manifests, progress);
