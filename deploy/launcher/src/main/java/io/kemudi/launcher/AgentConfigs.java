@@ -42,7 +42,7 @@ final class AgentConfigs {
   }
 
   /// Secrets stay in memory where there is a memory file system to write to.
-  private static Path memoryDirectory(Path dir) {
+  static Path memoryDirectory(Path dir) {
     Path run = Path.of("/run");
     return Files.isWritable(run)
         ? run.resolve("kemudi-" + Integer.toHexString(dir.toString().hashCode()) + "-memory")

@@ -34,9 +34,6 @@ final class AllInOne implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(AllInOne.class);
   private static final Duration NODE_LIMIT = Duration.ofSeconds(60);
 
-  /// Upstream's node-monitor-grace-period.
-  private static final Duration NODE_GRACE_PERIOD = Duration.ofSeconds(50);
-
   private final DataDirectory directory;
   private final UpOptions options;
   private final Progress progress;
@@ -117,7 +114,7 @@ final class AllInOne implements AutoCloseable {
                 informers,
                 timers,
                 new ControllerManager.Config(
-                    certificates.caPem(), options.podRange(), NODE_GRACE_PERIOD)));
+                    certificates.caPem(), options.podRange(), options.nodeGracePeriod())));
     ApiClient scheduling = api.client(User.of("system:kube-scheduler"));
     EventRecorder schedulerEvents =
         keep(new EventRecorder(scheduling, "default-scheduler", "", timers));

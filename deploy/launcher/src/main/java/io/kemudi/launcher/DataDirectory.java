@@ -137,6 +137,19 @@ public record DataDirectory(Path root) {
     return root.resolve("nodes").resolve(name);
   }
 
+  /// What an embedded runtime keeps over a reboot: images and records of pods.
+  Path runtimeRoot(String node) {
+    return node(node).resolve("runtime");
+  }
+
+  /// What a reboot should end: under `/run`, apart for each data directory.
+  Path runtimeState(String node) {
+    String id = Integer.toHexString(root.toString().hashCode());
+    Path run = Path.of("/run");
+    Path base = Files.isWritable(run) ? run : root.resolve("run");
+    return base.resolve("kemudi-" + id).resolve(node);
+  }
+
   public Path clusterFile() {
     return root.resolve("cluster.json");
   }

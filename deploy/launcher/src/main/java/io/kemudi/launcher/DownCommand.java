@@ -39,6 +39,7 @@ final class DownCommand implements Callable<Integer> {
       System.out.println("no cluster in " + directory.root());
       return 0;
     }
+    Logs.toFile(directory.logs().resolve("down.log"));
     Optional<ClusterFile> file = ClusterFile.read(directory.clusterFile());
     if (file.isPresent()) {
       ChildProcess.end(file.get().server(), PATIENCE);

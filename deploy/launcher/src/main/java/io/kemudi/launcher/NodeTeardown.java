@@ -2,23 +2,33 @@ package io.kemudi.launcher;
 
 import io.kemudi.cri.v1.PodSandbox;
 import io.kemudi.launcher.ClusterFile.NodeEntry;
+import io.kemudi.nodeagent.cgroup.PodCgroups;
+import io.kemudi.nodeagent.embedded.PodNetworkConfig;
+import io.kemudi.nodeagent.embedded.RuntimeServer;
+import io.kemudi.nodeagent.embedded.RuntimeServerConfig;
+import io.kemudi.nodeagent.embedded.RuntimeServerConfig.LowLevelRuntime;
 import io.kemudi.nodeagent.runtime.CriRuntime;
 import io.kemudi.nodeagent.runtime.Labels;
 import io.kemudi.nodeagent.runtime.RuntimeFailure;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Ends what a cluster runs beside its server: agents of further nodes, pods, runtimes of ours. A
-/// runtime that is not ours keeps running and loses our pods only.
+/// Ends what a cluster runs beside its server: agents of further nodes, pods, runtimes of ours, and
+/// what pods hang on. All of it may have been killed before. A runtime that is not ours keeps
+/// running and loses our pods only.
 final class NodeTeardown {
   private static final Logger log = LoggerFactory.getLogger(NodeTeardown.class);
   private static final Duration PATIENCE = Duration.ofSeconds(10);
+  private static final Path CGROUPS = Path.of("/sys/fs/cgroup");
 
   private final DataDirectory directory;
 
@@ -27,38 +37,73 @@ final class NodeTeardown {
   }
 
   void stop(List<NodeEntry> nodes) {
+    // First all agents: one that lives would start its pods again.
     for (NodeEntry node : nodes) {
       if (node.agent() != null) {
         ChildProcess.end(node.agent(), PATIENCE);
       }
     }
-    for (NodeEntry node : nodes) {
-      boolean answers = node.runtime() == null || node.runtime().alive().isPresent();
-      if (answers && !node.socket().isEmpty() && Files.exists(Path.of(node.socket()))) {
+    try (ExecutorService tasks = Executors.newVirtualThreadPerTaskExecutor()) {
+      for (int i = 0; i < nodes.size(); i++) {
+        NodeEntry node = nodes.get(i);
+        String bridge = Bridges.ofNode(i);
+        tasks.execute(() -> stop(node, bridge));
+      }
+    }
+    // What all nodes shared; it stays where something in it could not be removed.
+    directory.runtimeState("any").getParent().toFile().delete();
+  }
+
+  private void stop(NodeEntry node, String bridge) {
+    try {
+      if (node.runtime() != null) {
+        // Its pods outlive it, and are ended here whether it was alive or not.
+        ChildProcess.end(node.runtime(), PATIENCE);
+        removeEmbedded(node, bridge);
+      } else if (!node.socket().isEmpty() && Files.exists(Path.of(node.socket()))) {
         removePods(node);
       }
-      if (node.runtime() != null) {
-        ChildProcess.end(node.runtime(), PATIENCE);
+      Path memory = AgentConfigs.memoryDirectory(directory.node(node.name()));
+      if (Files.exists(memory)) {
+        FileTree.remove(memory);
       }
+    } catch (IOException | RuntimeException e) {
+      log.warn(
+          "{}: pods of {} were not all removed: {}",
+          directory.root(),
+          node.name(),
+          Main.describe(e));
     }
   }
 
-  private void removePods(NodeEntry node) {
+  private void removeEmbedded(NodeEntry node, String bridge) throws IOException {
+    var network = new PodNetworkConfig(bridge, "", List.of(), 1500, Optional.empty());
+    var config =
+        new RuntimeServerConfig(
+            Path.of(node.socket()),
+            directory.runtimeRoot(node.name()),
+            directory.runtimeState(node.name()),
+            network,
+            LowLevelRuntime.AUTO,
+            List.of());
+    new RuntimeServer(config, InstantSource.system()).removePods();
+  }
+
+  private static void removePods(NodeEntry node) {
     try (CriRuntime runtime = new CriRuntime("unix://" + node.socket());
         ExecutorService tasks = Executors.newVirtualThreadPerTaskExecutor()) {
+      PodCgroups groups = PodCgroups.at(CGROUPS, runtime.usesSystemdCgroups());
       for (PodSandbox sandbox : runtime.listPodSandbox(Labels.ofNode(node.name()))) {
-        tasks.submit(() -> remove(runtime, sandbox));
+        tasks.execute(() -> remove(runtime, sandbox, groups));
       }
-    } catch (RuntimeFailure e) {
-      log.warn(
-          "{}: pods of {} were not removed: {}", directory.root(), node.name(), e.getMessage());
     }
   }
 
-  private static void remove(CriRuntime runtime, PodSandbox sandbox) {
+  private static void remove(CriRuntime runtime, PodSandbox sandbox, PodCgroups groups) {
     try {
       runtime.stopPodSandbox(sandbox.getId());
       runtime.removePodSandbox(sandbox.getId());
+      groups.remove(sandbox.getLabelsOrDefault(Labels.POD_UID, ""));
     } catch (RuntimeFailure e) {
       log.warn("sandbox {} was not removed: {}", sandbox.getId(), e.getMessage());
     }

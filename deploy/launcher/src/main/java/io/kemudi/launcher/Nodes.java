@@ -107,7 +107,7 @@ final class Nodes {
       return new NodeEntry(name, old.get().socket(), null, old.get().runtime());
     }
     Path socket = directory.node(name).resolve("cri.sock");
-    Path state = stateDirectory(name);
+    Path state = directory.runtimeState(name);
     if (socket.toString().length() > MAX_SOCKET_PATH) {
       socket = state.resolve("cri.sock");
     }
@@ -120,7 +120,7 @@ final class Nodes {
                 "--socket",
                 socket.toString(),
                 "--root",
-                directory.node(name).resolve("runtime").toString(),
+                directory.runtimeRoot(name).toString(),
                 "--state",
                 state.toString(),
                 "--bridge",
@@ -130,14 +130,6 @@ final class Nodes {
                 "--hide",
                 directory.root().toString()));
     return new NodeEntry(name, socket.toString(), null, ProcessId.of(process.toHandle()));
-  }
-
-  /// What a reboot should end: under `/run`, apart for each data directory.
-  private Path stateDirectory(String name) {
-    String id = Integer.toHexString(directory.root().toString().hashCode());
-    Path run = Path.of("/run");
-    Path base = Files.isWritable(run) ? run : directory.root().resolve("run");
-    return base.resolve("kemudi-" + id).resolve(name);
   }
 
   /// Starts the agents: the first here, with `client` and `informers`; the others as processes.

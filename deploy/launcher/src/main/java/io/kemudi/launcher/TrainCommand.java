@@ -29,8 +29,18 @@ final class TrainCommand implements Callable<Integer> {
     Logs.toFile(directory.logs().resolve("kemudi.log"));
     var options =
         new UpOptions(
-            files, 0, 0, StoreChoice.SQLITE, List.of(), RuntimeChoice.HOLLOW, null, 1,
-            "10.96.0.0/12", "10.244.0.0/16", false);
+            files,
+            0,
+            0,
+            StoreChoice.SQLITE,
+            List.of(),
+            RuntimeChoice.HOLLOW,
+            null,
+            1,
+            "10.96.0.0/12",
+            "10.244.0.0/16",
+            Duration.ofSeconds(50),
+            false);
     try (var cluster =
         new AllInOne(
             directory,

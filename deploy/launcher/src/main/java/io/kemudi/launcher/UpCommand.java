@@ -4,6 +4,7 @@ import java.io.PrintStream;
 import java.nio.channels.FileLock;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -86,6 +87,15 @@ final class UpCommand implements Callable<Integer> {
   private String podRange = "";
 
   @Option(
+      names = "--node-monitor-grace-period",
+      hidden = true,
+      defaultValue = "50s",
+      converter = Durations.class,
+      paramLabel = "DURATION",
+      description = "how long a node may be silent (default: ${DEFAULT-VALUE})")
+  private Duration nodeGracePeriod = Duration.ZERO;
+
+  @Option(
       names = "--detach",
       description = "returns when the node is Ready and what -f applied is Available")
   private boolean detach;
@@ -105,7 +115,9 @@ final class UpCommand implements Callable<Integer> {
             nodes,
             serviceRange,
             podRange,
+            nodeGracePeriod,
             detach);
+    requireRoot();
     Manifests manifests = Manifests.read(options.files());
     DataDirectory directory = dataDir.directory();
     directory.prepare();
@@ -132,6 +144,15 @@ final class UpCommand implements Callable<Integer> {
     }
     cluster.awaitEnd();
     return 0;
+  }
+
+  /// Before anything is made: pods take bridges, mounts and control groups.
+  private void requireRoot() {
+    if (runtime != RuntimeChoice.HOLLOW && !DataDirectory.isRoot()) {
+      throw new UserError(
+          "running pods takes root: use `sudo kemudi up`; --runtime hollow works without,"
+              + " as a cluster whose pods are only said to run");
+    }
   }
 
   private static UserError alreadyRunning(DataDirectory directory) throws java.io.IOException {

@@ -1,6 +1,7 @@
 package io.kemudi.launcher;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -16,9 +17,11 @@ record UpOptions(
     int nodes,
     String serviceRange,
     String podRange,
+    Duration nodeGracePeriod,
     boolean detach) {
 
   private static final int MAX_NODES = 100;
+  private static final Duration MIN_GRACE_PERIOD = Duration.ofSeconds(1);
 
   UpOptions {
     files = List.copyOf(files);
@@ -27,6 +30,12 @@ record UpOptions(
     requirePort("--grpc-port", grpcPort);
     if (nodes < 1 || nodes > MAX_NODES) {
       throw new UserError("--nodes " + nodes + ": use 1 to " + MAX_NODES);
+    }
+    if (nodeGracePeriod.compareTo(MIN_GRACE_PERIOD) < 0) {
+      throw new UserError(
+          "--node-monitor-grace-period "
+              + nodeGracePeriod.toMillis()
+              + "ms: at least 1s, or nodes that live are taken for lost");
     }
     if (runtime == RuntimeChoice.CRI && nodes > 1) {
       throw new UserError("--nodes needs one runtime a node: leave --runtime cri out");

@@ -252,6 +252,21 @@ final class Cgroup {
     }
   }
 
+  /// Removes the groups above this one that have nothing in them any more.
+  void removeEmptyParents() {
+    for (Path hierarchy : mounted()) {
+      Path parent = below(hierarchy).getParent();
+      try {
+        while (!parent.equals(hierarchy)) {
+          Files.deleteIfExists(parent);
+          parent = parent.getParent();
+        }
+      } catch (IOException e) {
+        // Others are in it.
+      }
+    }
+  }
+
   /// Every hierarchy, also those in which we set nothing: crun and runc make groups in all of them.
   private static List<Path> mounted() {
     if (isV2()) {

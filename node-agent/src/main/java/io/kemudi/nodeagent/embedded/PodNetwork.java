@@ -168,6 +168,16 @@ final class PodNetwork {
     }
   }
 
+  /// Takes the bridge and its rules away. A bridge that somebody still hangs on stays.
+  void remove() throws IOException {
+    String script =
+        """
+        nft delete table ip "$1"
+        [ -z "$(ip link show master "$0")" ] && ip link delete "$0"
+        """;
+    Command.run(LIMIT, "", 4096, inNode("/bin/sh", "-c", script, config.bridge(), table));
+  }
+
   /// The command as it is run in the network namespace of the node.
   List<String> inNode(String... command) {
     List<String> all = new ArrayList<>();

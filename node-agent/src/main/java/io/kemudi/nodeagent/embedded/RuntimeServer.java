@@ -67,6 +67,43 @@ public final class RuntimeServer implements Component {
     Files.setPosixFilePermissions(config.root(), PosixFilePermissions.fromString("rwx--x--x"));
     Files.setPosixFilePermissions(config.state(), PosixFilePermissions.fromString("rwx--x--x"));
 
+    Held pods = open();
+    Sandboxes sandboxes = pods.sandboxes();
+    Containers containers = pods.containers();
+    ContainerLauncher launcher = pods.containers().launcher();
+    pods.network().start(config.network().podCidr());
+    sandboxes.load();
+    containers.load();
+    held = containers;
+    Execs execs = new Execs(launcher, config.state());
+    StreamingServer streams = new StreamingServer(containers, sandboxes, execs, pods.network());
+    streams.start();
+    streaming = streams;
+    images = pods.images();
+    serve(
+        new CriRuntimeService(
+            sandboxes,
+            containers,
+            execs,
+            streams,
+            pods.network(),
+            pods.events(),
+            new Stats(containers, clock),
+            clock),
+        new CriImageService(pods.images(), containers, clock));
+    ready = true;
+    LOG.info("serving CRI on {} with {}", config.socket(), launcher.name());
+  }
+
+  /// What the folders hold, before anything of it was looked at.
+  private record Held(
+      ImageStore images,
+      PodNetwork network,
+      RuntimeEvents events,
+      Sandboxes sandboxes,
+      Containers containers) {}
+
+  private Held open() throws IOException {
     ContainerLauncher launcher = launcher();
     ImageStore store = new ImageStore(config.root().resolve("images"));
     PodNetwork network = new PodNetwork(config.network());
@@ -92,28 +129,49 @@ public final class RuntimeServer implements Component {
             network,
             events,
             clock);
-    network.start(config.network().podCidr());
-    sandboxes.load();
-    containers.load();
-    held = containers;
-    Execs execs = new Execs(launcher, config.state());
-    StreamingServer streams = new StreamingServer(containers, sandboxes, execs, network);
-    streams.start();
-    streaming = streams;
-    images = store;
-    serve(
-        new CriRuntimeService(
-            sandboxes,
-            containers,
-            execs,
-            streams,
-            network,
-            events,
-            new Stats(containers, clock),
-            clock),
-        new CriImageService(store, containers, clock));
-    ready = true;
-    LOG.info("serving CRI on {} with {}", config.socket(), launcher.name());
+    return new Held(store, network, events, sandboxes, containers);
+  }
+
+  /// Ends every pod that a server on these folders left running, killed or not, and takes away what
+  /// pods hang on: control groups, mounts, the bridge, its rules, the state folder. Images stay.
+  /// For a server that is not started.
+  public void removePods() throws IOException {
+    refuseSecondServer();
+    Files.createDirectories(config.root());
+    Files.createDirectories(config.state());
+    Held pods = open();
+    pods.sandboxes().load();
+    pods.containers().load();
+    try (ExecutorService tasks = Executors.newVirtualThreadPerTaskExecutor()) {
+      for (Sandbox sandbox : pods.sandboxes().list()) {
+        tasks.execute(() -> removePod(pods, sandbox));
+      }
+    }
+    pods.containers().leave();
+    pods.network().remove();
+    Command.run(
+        LIMIT, "", 4096, List.of("umount", "-l", config.state().resolve("namespaces").toString()));
+    if (pods.sandboxes().list().isEmpty()) {
+      Records.deleteTree(config.state());
+    }
+  }
+
+  private static void removePod(Held pods, Sandbox sandbox) {
+    try {
+      for (Container container : pods.containers().of(sandbox)) {
+        pods.containers().remove(container);
+      }
+      pods.sandboxes().remove(sandbox);
+      String group = sandbox.config().getLinux().getCgroupParent();
+      if (group.startsWith("/") && group.length() > 1) {
+        Cgroup pod = new Cgroup(group);
+        pod.remove();
+        pod.removeEmptyParents();
+      }
+      new Cgroup("/kemudi/" + sandbox.id()).removeEmptyParents();
+    } catch (IOException | RuntimeException e) {
+      LOG.warn("pod sandbox {} was not removed: {}", sandbox.id(), e.toString());
+    }
   }
 
   private void serve(CriRuntimeService runtime, CriImageService imageService) throws IOException {

@@ -230,6 +230,20 @@ class EmbeddedRuntimeIT {
 
   @ParameterizedTest
   @EnumSource(mode = Mode.EXCLUDE, names = "AUTO")
+  void endsThePodsThatAnEarlierRuntimeLeftRunning(LowLevelRuntime low) throws Exception {
+    start(low);
+    runtime.run("left", runtime.container("c", "sleep", "1000").build());
+    List<Long> processes = runtime.processesOf("left");
+    assertThat(processes).isNotEmpty();
+
+    runtime.removePods();
+
+    assertThat(runtime.cri().listPodSandbox(java.util.Map.of())).isEmpty();
+    assertThat(processes).noneMatch(pid -> ProcessHandle.of(pid).isPresent());
+  }
+
+  @ParameterizedTest
+  @EnumSource(mode = Mode.EXCLUDE, names = "AUTO")
   void refusesAProgramThatDoesNotExistByName(LowLevelRuntime low) throws Exception {
     start(low);
 

@@ -89,6 +89,20 @@ final class RuntimeHarness implements AutoCloseable {
     client = new CriRuntime("unix://" + socket());
   }
 
+  List<Long> processesOf(String name) {
+    return new Cgroup(pod(name).getLinux().getCgroupParent()).processes();
+  }
+
+  /// Ends the runtime, and then its pods without it.
+  void removePods() throws IOException {
+    client.close();
+    server.close();
+    newServer().removePods();
+    server = newServer();
+    server.start();
+    client = new CriRuntime("unix://" + socket());
+  }
+
   List<String> inNode(String... command) {
     List<String> all =
         new java.util.ArrayList<>(List.of("nsenter", "--net=/run/netns/" + namespace));
