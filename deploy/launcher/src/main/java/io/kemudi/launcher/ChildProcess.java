@@ -18,7 +18,6 @@ final class ChildProcess {
           "-XX:+UseSerialGC",
           "-XX:+UseCompactObjectHeaders",
           "-XX:TieredStopAtLevel=1",
-          "-Xshare:auto",
           "-Xmx192m",
           "-Xss512k",
           "--enable-native-access=ALL-UNNAMED",
@@ -33,6 +32,10 @@ final class ChildProcess {
     command.add("setsid");
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(JVM_FLAGS);
+    String cache = System.getProperty("kemudi.aot", "");
+    if (!cache.isEmpty() && Files.exists(Path.of(cache))) {
+      command.addAll(List.of("-XX:AOTCache=" + cache, "-Xlog:disable"));
+    }
     command.add("-cp");
     command.add(System.getProperty("java.class.path"));
     command.add(Main.class.getName());

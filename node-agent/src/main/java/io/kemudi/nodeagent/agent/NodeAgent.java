@@ -19,7 +19,10 @@ import io.kemudi.lifecycle.Component;
 import io.kemudi.nodeagent.cgroup.PodCgroups;
 import io.kemudi.nodeagent.podworker.NodeFacts;
 import io.kemudi.nodeagent.podworker.PodServices;
+import io.kemudi.nodeagent.probe.ProbeResult;
+import io.kemudi.nodeagent.probe.Prober;
 import io.kemudi.nodeagent.probe.RealProber;
+import io.kemudi.nodeagent.runtime.HollowRuntime;
 import io.kemudi.nodeagent.runtime.Runtime;
 import io.kemudi.nodeagent.runtime.RuntimeFailure;
 import io.kemudi.nodeagent.status.Amounts;
@@ -135,7 +138,7 @@ public final class NodeAgent implements Component {
             tokens,
             references,
             cgroups,
-            new RealProber(runtime),
+            prober(runtime),
             (pod, path, type, reason, message) ->
                 events.record(reference(pod, path), type, reason, message),
             statuses,
@@ -159,6 +162,13 @@ public final class NodeAgent implements Component {
     loop("runtime-watch", WATCH_EVERY, watch::step);
     loop("orphans", CLEAN_EVERY, () -> clean(cleaner, pods, workers));
     loop("log-rotation", ROTATE_EVERY, rotation::step);
+  }
+
+  /// Hollow pods have nobody to answer: they are as well as they say.
+  private static Prober prober(Runtime runtime) {
+    return runtime instanceof HollowRuntime
+        ? (target, handler, limit) -> ProbeResult.SUCCESS
+        : new RealProber(runtime);
   }
 
   private void prepareDirectories() throws IOException {
