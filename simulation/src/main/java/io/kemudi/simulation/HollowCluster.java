@@ -78,6 +78,7 @@ public final class HollowCluster implements AutoCloseable {
   private final RbacAuthorizer rbac;
   private final Authorizer authorizer;
   private final Deque<AutoCloseable> parts = new ArrayDeque<>();
+  private final Deque<AutoCloseable> components = new ArrayDeque<>(); // end before their clients
   private final Map<String, NodeAgent> agents = new LinkedHashMap<>(); // by node name
   private final ApiClient client;
 
@@ -141,16 +142,16 @@ public final class HollowCluster implements AutoCloseable {
     var informers = keep(new SharedInformers(client, timers, 1));
     var schedulerEvents = keep(new EventRecorder(scheduling, "default-scheduler", "", timers));
     var scheduler =
-        keep(
-            new SchedulerComponent(
-                scheduling, informers, schedulerEvents, SchedulerConfig.DEFAULT, timers));
+        new SchedulerComponent(
+            scheduling, informers, schedulerEvents, SchedulerConfig.DEFAULT, timers);
+    components.push(scheduler);
     var manager =
-        keep(
-            new ControllerManager(
-                new AccountClients(),
-                informers,
-                timers,
-                new ControllerManager.Config("no CA", "10.244.0.0/16", config.nodeGracePeriod())));
+        new ControllerManager(
+            new AccountClients(),
+            informers,
+            timers,
+            new ControllerManager.Config("no CA", "10.244.0.0/16", config.nodeGracePeriod()));
+    components.push(manager);
     schedulerEvents.start();
     manager.start();
     scheduler.start();
@@ -207,7 +208,8 @@ public final class HollowCluster implements AutoCloseable {
             informers,
             new HollowRuntime(timers),
             timers);
-    agents.put(name, keep(agent));
+    components.push(agent);
+    agents.put(name, agent);
     agent.start();
   }
 
@@ -266,6 +268,11 @@ public final class HollowCluster implements AutoCloseable {
 
   @Override
   public void close() {
+    end(components);
+    end(parts);
+  }
+
+  private static void end(Deque<AutoCloseable> parts) {
     while (!parts.isEmpty()) {
       try {
         parts.pop().close();

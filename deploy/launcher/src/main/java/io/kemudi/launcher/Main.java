@@ -1,5 +1,6 @@
 package io.kemudi.launcher;
 
+import io.kemudi.simulation.bench.BenchCommand;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import org.slf4j.Logger;
@@ -22,6 +23,7 @@ import picocli.CommandLine.Help.Ansi;
       RuntimeCommand.class,
       NodeAgentCommand.class,
       TrainCommand.class,
+      BenchCommand.class,
       CommandLine.HelpCommand.class,
     },
     footer = {
@@ -31,6 +33,7 @@ import picocli.CommandLine.Help.Ansi;
       "  kemudi up -f deploy/examples/hello.yaml --detach",
       "  kemudi status",
       "  kemudi down --purge",
+      "  kemudi bench api                              what the API costs here",
       "",
       "In a checkout there are also:",
       "  ./kemudi test                                 everything that can be tested here",

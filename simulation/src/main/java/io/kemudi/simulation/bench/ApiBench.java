@@ -18,10 +18,14 @@ public final class ApiBench {
   private static final String JSON = "application/json";
 
   /// Sizes of the run.
-  public record Options(int connections, int operations, int listed, int watchers, int updates) {
-    public static final Options DEFAULT = new Options(16, 10_000, 10_000, 200, 100);
+  public record Options(int connections, int operations, int watchers, int updates) {
+    public static final Options DEFAULT = new Options(16, 10_000, 200, 100);
 
-    public static final Options QUICK = new Options(8, 500, 500, 20, 20);
+    public static final Options QUICK = new Options(8, 500, 20, 20);
+
+    public Options operations(int count) {
+      return new Options(connections, count, watchers, updates);
+    }
   }
 
   private final ApiEndpoint endpoint;

@@ -5,111 +5,79 @@ import static io.kemudi.apimachinery.resource.ResourceTypes.NODES;
 import static io.kemudi.apimachinery.resource.ResourceTypes.PODS;
 import static io.kemudi.apimachinery.resource.ResourceTypes.SERVICE_ACCOUNTS;
 
-import io.grpc.inprocess.InProcessChannelBuilder;
 import io.kemudi.apimachinery.errors.ApiException;
 import io.kemudi.apimachinery.errors.StatusReason;
-import io.kemudi.apiserver.ApiCore;
-import io.kemudi.apiserver.ApiCoreConfig;
-import io.kemudi.apiserver.grpc.ClusterServer;
-import io.kemudi.apiserver.grpc.ClusterService;
-import io.kemudi.apiserver.registry.AuditHook;
-import io.kemudi.apiserver.registry.Authorizer;
-import io.kemudi.apiserver.registry.User;
 import io.kemudi.client.api.ApiClient;
 import io.kemudi.client.api.DeleteOptions;
 import io.kemudi.client.api.ListOptions;
-import io.kemudi.client.api.Outcome;
 import io.kemudi.client.api.WriteOptions;
-import io.kemudi.client.events.EventRecorder;
-import io.kemudi.client.grpc.GrpcApiClient;
 import io.kemudi.client.informer.EventHandler;
 import io.kemudi.client.informer.SharedInformers;
-import io.kemudi.client.rest.Kubeconfig;
-import io.kemudi.client.rest.RestApiClient;
 import io.kemudi.kubernetes.core.v1.Namespace;
 import io.kemudi.kubernetes.core.v1.Node;
 import io.kemudi.kubernetes.core.v1.Pod;
 import io.kemudi.kubernetes.core.v1.ServiceAccount;
 import io.kemudi.kubernetes.quantity.Quantity;
-import io.kemudi.scheduler.SchedulerComponent;
-import io.kemudi.scheduler.SchedulerConfig;
-import io.kemudi.store.memory.MemoryStore;
-import io.kemudi.time.SystemTimers;
-import java.nio.file.Path;
+import io.kemudi.time.Timers;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 
-/// How many pods a second get a node, end to end: created through the API, decided, bound, seen.
-///
-/// `SchedulerBench NODES PODS [KUBECONFIG]`: against the server of the kubeconfig and whatever
-/// scheduler runs there, or against a server and scheduler of ours in this process.
+/// How many pods a second get a node, end to end: created through the API, decided by whatever
+/// scheduler runs there, bound, and seen by a watch. Removes its pods and nodes afterwards.
 public final class SchedulerBench {
   private static final String NAMESPACE = "scheduler-bench";
+  private static final int CREATORS = 16;
+  private static final int WARM_UP_PODS = 1000;
   private static final Duration LIMIT = Duration.ofMinutes(10);
 
-  private SchedulerBench() {}
+  private final ApiClient client;
+  private final Timers timers;
+  private final Map<String, Long> processes;
+  private final double rawPerSecond;
+  private final Consumer<String> progress;
 
-  public static void main(String[] args) throws Exception {
-    int nodes = args.length > 0 ? Integer.parseInt(args[0]) : 1000;
-    int pods = args.length > 1 ? Integer.parseInt(args[1]) : 3000;
-    try (var timers = new SystemTimers()) {
-      if (args.length > 2) {
-        var endpoint = Kubeconfig.load(Path.of(args[2]), timers);
-        try (var client = new RestApiClient(endpoint, timers)) {
-          run(client, timers, nodes, pods);
-        }
-      } else {
-        runInProcess(timers, nodes, pods);
-      }
-    }
+  /// `processes` are those whose CPU is counted, by name; `rawPerSecond` the writes of the bare
+  /// store, 0 when that is not known.
+  public SchedulerBench(
+      ApiClient client,
+      Timers timers,
+      Map<String, Long> processes,
+      double rawPerSecond,
+      Consumer<String> progress) {
+    this.client = client;
+    this.timers = timers;
+    this.processes = Map.copyOf(processes);
+    this.rawPerSecond = rawPerSecond;
+    this.progress = progress;
   }
 
-  private static void runInProcess(SystemTimers timers, int nodes, int pods) throws Exception {
-    var store = new MemoryStore(timers);
-    var core = new ApiCore(store, ApiCoreConfig.DEFAULT, timers);
-    core.start();
-    try (var server =
-            ClusterServer.inProcess(
-                "scheduler-bench",
-                User.of("bench", User.MASTERS),
-                new ClusterService(
-                    core.registry(), Authorizer.ALLOW_ALL, AuditHook.NONE, "v1.36.2"));
-        var client = connect(server, timers);
-        var own = connect(server, timers);
-        var informers = new SharedInformers(own, timers, 1);
-        var events = new EventRecorder(own, "default-scheduler", "", timers);
-        var scheduler =
-            new SchedulerComponent(own, informers, events, SchedulerConfig.DEFAULT, timers)) {
-      events.start();
-      informers.start();
-      scheduler.start();
-      run(client, timers, nodes, pods);
-      System.out.printf("events not written: %d%n", events.dropped());
+  public List<Row> run(int nodes, int pods) throws InterruptedException {
+    progress.accept("creating " + nodes + " nodes");
+    prepare(nodes);
+    try {
+      progress.accept("warming up");
+      round("warm-up", Math.min(WARM_UP_PODS, pods));
+      progress.accept("creating and placing " + pods + " pods");
+      return List.of(round("measured", pods));
     } finally {
-      core.close();
-      store.close();
+      progress.accept("removing nodes and pods");
+      for (int i = 0; i < nodes; i++) {
+        client.delete(NODES, "", nodeName(i), DeleteOptions.NONE);
+      }
+      client.delete(NAMESPACES, "", NAMESPACE, DeleteOptions.NONE);
     }
   }
 
-  private static GrpcApiClient connect(ClusterServer server, SystemTimers timers) {
-    if (!server.ready()) {
-      server.start();
-    }
-    return new GrpcApiClient(InProcessChannelBuilder.forName("scheduler-bench").build(), timers);
-  }
-
-  private static void run(ApiClient client, SystemTimers timers, int nodes, int pods)
-      throws InterruptedException {
-    prepare(client, nodes);
-    System.out.printf("%-10s %8s %8s %10s %10s%n", "round", "nodes", "pods", "pods/s", "created/s");
-    round(client, timers, "warm-up", nodes, Math.min(1000, pods));
-    round(client, timers, "measured", nodes, pods);
-  }
-
-  private static void prepare(ApiClient client, int nodes) {
+  private void prepare(int nodes) {
     Namespace.Builder namespace = Namespace.newBuilder();
     namespace.getMetadataBuilder().setName(NAMESPACE);
     existing(() -> client.create(NAMESPACES, namespace.build(), WriteOptions.NONE));
@@ -133,43 +101,58 @@ public final class SchedulerBench {
     }
   }
 
-  private static void round(
-      ApiClient client, SystemTimers timers, String name, int nodes, int count)
-      throws InterruptedException {
+  private Row round(String name, int count) throws InterruptedException {
     var placed = new CountDownLatch(count);
+    Row row;
     try (var informers = new SharedInformers(client, timers, 2)) {
       informers.informer(PODS, ListOptions.in(NAMESPACE)).addHandler(counting(placed));
       informers.start();
       informers.awaitSync(Duration.ofSeconds(30));
+      Map<String, Double> before = ProcessCpu.usedMs(processes);
       long beganNs = System.nanoTime();
-      create(client, name, count);
-      double createdSeconds = (System.nanoTime() - beganNs) / 1e9;
+      create(name, count);
       boolean all = placed.await(LIMIT.toSeconds(), TimeUnit.SECONDS);
-      double seconds = (System.nanoTime() - beganNs) / 1e9;
-      System.out.printf(
-          "%-10s %8d %8d %10.0f %10.0f%s%n",
-          name,
-          nodes,
-          count - placed.getCount(),
-          (count - placed.getCount()) / seconds,
-          count / createdSeconds,
-          all ? "" : "  NOT ALL PLACED");
+      double perSecond = (count - placed.getCount()) / ((System.nanoTime() - beganNs) / 1e9);
+      var cpu = new LinkedHashMap<String, Double>();
+      ProcessCpu.usedMs(processes)
+          .forEach(
+              (process, ms) -> cpu.put(process, (ms - before.getOrDefault(process, ms)) / count));
+      row =
+          new Row(
+              "created, bound and seen",
+              count,
+              perSecond,
+              0,
+              0,
+              rawPerSecond > 0 ? perSecond / rawPerSecond : 0,
+              cpu,
+              all ? 0 : placed.getCount());
     }
     client.deleteCollection(PODS, ListOptions.in(NAMESPACE), DeleteOptions.NONE.grace(0));
+    return row;
   }
 
-  private static void create(ApiClient client, String name, int count) {
-    List<Pod> batch = new ArrayList<>();
-    for (int i = 0; i < count; i++) {
-      batch.add(pod(name + "-" + i));
-      if (batch.size() == 500 || i == count - 1) {
-        for (Outcome<Pod> outcome : client.createAll(PODS, batch, WriteOptions.NONE)) {
-          if (outcome instanceof Outcome.Refused<Pod>(ApiException why)) {
-            throw why;
+  /// From several connections at once: one would measure round trips.
+  private void create(String name, int count) {
+    var next = new AtomicInteger();
+    var failures = new ConcurrentLinkedQueue<ApiException>();
+    try (var tasks = Executors.newVirtualThreadPerTaskExecutor()) {
+      for (int i = 0; i < CREATORS; i++) {
+        tasks.submit(() -> {
+          for (int n = next.getAndIncrement(); n < count; n = next.getAndIncrement()) {
+            try {
+              client.create(PODS, pod(name + "-" + n), WriteOptions.NONE);
+            } catch (ApiException e) {
+              failures.add(e);
+              return;
+            }
           }
-        }
-        batch.clear();
+        });
       }
+    }
+    ApiException failure = failures.peek();
+    if (failure != null) {
+      throw failure;
     }
   }
 
@@ -194,9 +177,13 @@ public final class SchedulerBench {
     };
   }
 
+  private static String nodeName(int i) {
+    return "bench-node-" + i;
+  }
+
   private static Node node(int i) {
     Node.Builder node = Node.newBuilder();
-    node.getMetadataBuilder().setName("bench-node-" + i);
+    node.getMetadataBuilder().setName(nodeName(i));
     node.getStatusBuilder()
         .putAllocatable("cpu", quantity("32"))
         .putAllocatable("memory", quantity("256Gi"))

@@ -20,33 +20,30 @@ import io.kemudi.scheduler.framework.ResourceNames;
 import io.kemudi.time.ManualTime;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.function.BiConsumer;
 
 /// How many pods a second are decided in memory: no server, no binding, one thread.
-///
-/// `SchedulingBench [NODES] [PODS]`; prints a line per shape of pod.
 public final class SchedulingBench {
   private SchedulingBench() {}
 
-  public static void main(String[] args) {
-    int nodes = args.length > 0 ? Integer.parseInt(args[0]) : 5000;
-    int pods = args.length > 1 ? Integer.parseInt(args[1]) : 20_000;
-    System.out.printf("%-20s %8s %8s %10s%n", "shape", "nodes", "pods", "pods/s");
+  /// One row per shape of pod.
+  public static List<Row> rows(int nodes, int pods) {
     run("warm-up", nodes, pods, SchedulingBench::basic);
-    run("basic", nodes, pods, SchedulingBench::basic);
-    run("many shapes", nodes, pods / 4, SchedulingBench::manyShapes);
-    run("node affinity", nodes, pods, SchedulingBench::nodeAffinity);
-    run("preferred affinity", nodes, pods, SchedulingBench::preferredNodeAffinity);
-    run("hard zone spread", nodes, pods / 4, (pod, _) -> spread(pod, true));
-    run("soft zone spread", nodes, pods / 4, (pod, _) -> spread(pod, false));
-    run("pod affinity", nodes, pods / 4, (pod, _) -> affinity(pod));
-    run("host anti-affinity", nodes, Math.min(nodes, pods / 4), (pod, _) -> antiAffinity(pod));
+    return List.of(
+        run("basic", nodes, pods, SchedulingBench::basic),
+        run("many shapes", nodes, pods / 4, SchedulingBench::manyShapes),
+        run("node affinity", nodes, pods, SchedulingBench::nodeAffinity),
+        run("preferred affinity", nodes, pods, SchedulingBench::preferredNodeAffinity),
+        run("hard zone spread", nodes, pods / 4, (pod, _) -> spread(pod, true)),
+        run("soft zone spread", nodes, pods / 4, (pod, _) -> spread(pod, false)),
+        run("pod affinity", nodes, pods / 4, (pod, _) -> affinity(pod)),
+        run("host anti-affinity", nodes, Math.min(nodes, pods / 4), (pod, _) -> antiAffinity(pod)));
   }
 
-  private static void run(
-      String name, int nodes, int pods, BiConsumer<Pod.Builder, Integer> shape) {
+  private static Row run(String name, int nodes, int pods, BiConsumer<Pod.Builder, Integer> shape) {
     var cache = new SchedulerCache(new ResourceNames(), NamespaceLabels.NONE);
     var scheduler =
         new Scheduler(
@@ -77,9 +74,8 @@ public final class SchedulingBench {
       }
     }
     double seconds = (System.nanoTime() - beganNs) / 1e9;
-    System.out.printf(
-        "%-20s %8d %8d %10.0f  (%d placed)%n",
-        name, nodes, decided, decided / seconds, cache.keys().size());
+    int placed = cache.keys().size();
+    return new Row("decided: " + name, pods, placed / seconds, 0, 0, 0, Map.of(), pods - placed);
   }
 
   /// The default ones, but binding succeeds at once.
