@@ -63,7 +63,7 @@ final class AllInOne implements AutoCloseable {
     machines.startRuntimes(); // they come up while the API server does
 
     Store store = keep(Stores.open(directory, options, timers));
-    ApiFronts api = keep(new ApiFronts(options, certificates, address, store, timers));
+    ApiFronts api = keep(ApiFronts.allInOne(options, certificates, address, store, timers));
     api.start();
     server = api;
     String url = "https://" + address + ":" + api.port();
@@ -92,7 +92,7 @@ final class AllInOne implements AutoCloseable {
             : options.nodes() + " nodes are Ready");
 
     if (options.runtime() != RuntimeChoice.HOLLOW) {
-      Dataplane dataplane = Proxies.dataplane(options);
+      Dataplane dataplane = Proxies.dataplane(options.podRange(), options.serviceRange());
       ServiceProxy proxy = keep(Proxies.create(nodeName, informers, dataplane));
       proxy.start();
       progress.done("Services by " + dataplane.name());

@@ -25,8 +25,11 @@ import io.netty.handler.ssl.SslContext;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.GeneralSecurityException;
+import java.security.PublicKey;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
@@ -45,17 +48,30 @@ final class ApiFronts implements Component {
   private final Timers timers;
   private final Deque<AutoCloseable> inProcess = new ArrayDeque<>();
 
-  /// `address` is where the machine is reached, by pods and by people.
-  ApiFronts(
+  /// Where it listens, how others reach it, and the PEM files it works with. Ports are real ones:
+  /// they are published inside the cluster before they are bound (port 0 only for `grpcPort`).
+  record Config(
+      String bindAddress,
+      String advertiseAddress,
+      int port,
+      int grpcPort,
+      String serviceRange,
+      KeyAndCertificate serving,
+      Path clientCa,
+      Path serviceAccountKey,
+      List<Path> serviceAccountPublicKeys,
+      KeyAndCertificate kubeletClient,
+      Path kubeletCa) {}
+
+  /// What the all-in-one cluster runs; `address` is where the machine is reached, by pods and by
+  /// people.
+  static ApiFronts allInOne(
       UpOptions options,
       ClusterCertificates certificates,
       String address,
       Store store,
       Timers timers)
       throws IOException, GeneralSecurityException {
-    this.timers = timers;
-    // The port is published inside the cluster, so a free one has to be known before it is bound.
-    int port = options.port() == 0 ? HostNetwork.freePort() : options.port();
     KeyAndCertificate serving =
         certificates.apiServer(
             List.of(
@@ -63,27 +79,53 @@ final class ApiFronts implements Component {
                 address,
                 HostNetwork.firstOf(options.serviceRange()),
                 HostNetwork.nodeName()));
-    TlsMaterial servingTls = TlsMaterial.read(serving.certificate(), serving.key());
-    KeyAndCertificate kubelet = certificates.apiServerKubeletClient();
+    var config =
+        new Config(
+            "0.0.0.0",
+            address,
+            options.port() == 0 ? HostNetwork.freePort() : options.port(),
+            options.grpcPort(),
+            options.serviceRange(),
+            serving,
+            certificates.caFile(),
+            certificates.serviceAccountKey(),
+            List.of(certificates.serviceAccountPublicKey()),
+            certificates.apiServerKubeletClient(),
+            certificates.caFile());
+    return new ApiFronts(config, store, timers);
+  }
+
+  ApiFronts(Config config, Store store, Timers timers) throws IOException {
+    this.timers = timers;
+    var publicKeys = new ArrayList<PublicKey>();
+    for (Path file : config.serviceAccountPublicKeys()) {
+      publicKeys.addAll(Pem.publicKeys(Files.readString(file)));
+    }
     var accounts =
         new ApiServerConfig.Accounts(
             ISSUER,
             List.of(),
-            Pem.privateKey(Files.readString(certificates.serviceAccountKey())),
-            Pem.publicKeys(Files.readString(certificates.serviceAccountPublicKey())));
-    ApiCoreConfig core =
+            Pem.privateKey(Files.readString(config.serviceAccountKey())),
+            publicKeys);
+    var core =
         new ApiCoreConfig(
-            options.serviceRange(), FIRST_NODE_PORT, LAST_NODE_PORT, address, port, List.of());
+            config.serviceRange(),
+            FIRST_NODE_PORT,
+            LAST_NODE_PORT,
+            config.advertiseAddress(),
+            config.port(),
+            List.of());
     rest =
         new ApiServer(
             new ApiServerConfig(
-                new InetSocketAddress("0.0.0.0", port),
-                address + ":" + port,
-                servingTls,
-                certificates.authorities(),
+                new InetSocketAddress(config.bindAddress(), config.port()),
+                config.advertiseAddress() + ":" + config.port(),
+                TlsMaterial.read(config.serving().certificate(), config.serving().key()),
+                Pem.certificates(Files.readString(config.clientCa())),
                 accounts,
-                TlsMaterial.read(kubelet.certificate(), kubelet.key()),
-                certificates.authorities(),
+                TlsMaterial.read(
+                    config.kubeletClient().certificate(), config.kubeletClient().key()),
+                Pem.certificates(Files.readString(config.kubeletCa())),
                 Map.of(),
                 core),
             store,
@@ -91,15 +133,15 @@ final class ApiFronts implements Component {
             new PrometheusMeterRegistry(PrometheusConfig.DEFAULT));
     grpc =
         ClusterServer.onPort(
-            new InetSocketAddress("0.0.0.0", options.grpcPort()),
-            mutualTls(serving, certificates),
+            new InetSocketAddress(config.bindAddress(), config.grpcPort()),
+            mutualTls(config.serving(), config.clientCa()),
             service());
   }
 
-  private static SslContext mutualTls(KeyAndCertificate serving, ClusterCertificates certificates)
+  private static SslContext mutualTls(KeyAndCertificate serving, Path clientCa)
       throws IOException {
     return GrpcSslContexts.forServer(serving.certificate().toFile(), serving.key().toFile())
-        .trustManager(certificates.caFile().toFile())
+        .trustManager(clientCa.toFile())
         .clientAuth(ClientAuth.REQUIRE)
         .build();
   }

@@ -18,9 +18,9 @@ final class Proxies {
 
   private Proxies() {}
 
-  static Dataplane dataplane(UpOptions options) {
+  static Dataplane dataplane(String podRange, String serviceRange) {
     return NftablesDataplane.problem().isEmpty()
-        ? new NftablesDataplane(NftablesConfig.of(options.podRange(), options.serviceRange()))
+        ? new NftablesDataplane(NftablesConfig.of(podRange, serviceRange))
         : new UserspaceDataplane();
   }
 

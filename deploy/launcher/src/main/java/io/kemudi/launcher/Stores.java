@@ -23,22 +23,30 @@ final class Stores {
           yield SqliteStore.open(directory.store().resolve("kemudi.db"), timers);
         }
         case ETCD -> {
-          if (options.etcdServers().isEmpty()) {
-            throw new UserError(
-                "--store etcd needs --etcd-servers, for example http://127.0.0.1:2379");
-          }
-          EtcdStore etcd = EtcdStore.open(EtcdConfig.plain(uris(options.etcdServers())));
-          etcd.revision(); // says now, and not in the middle of the start, that nobody answers
-          yield etcd;
+          yield etcd(options.etcdServers());
         }
       };
-    } catch (IllegalArgumentException e) {
-      throw new UserError("--etcd-servers: " + e.getMessage());
     } catch (StoreException e) {
       throw new UserError("the store cannot be used: " + e.getMessage());
     } catch (IOException e) {
       throw new UserError(
           "the store in " + directory.store() + " cannot be opened: " + Main.describe(e));
+    }
+  }
+
+  /// Connects to etcd and makes sure that it answers.
+  static Store etcd(List<String> servers) {
+    if (servers.isEmpty()) {
+      throw new UserError("--store etcd needs --etcd-servers, for example http://127.0.0.1:2379");
+    }
+    try {
+      EtcdStore etcd = EtcdStore.open(EtcdConfig.plain(uris(servers)));
+      etcd.revision(); // says now, and not in the middle of the start, that nobody answers
+      return etcd;
+    } catch (IllegalArgumentException e) {
+      throw new UserError("--etcd-servers: " + e.getMessage());
+    } catch (StoreException e) {
+      throw new UserError("the store cannot be used: " + e.getMessage());
     }
   }
 
