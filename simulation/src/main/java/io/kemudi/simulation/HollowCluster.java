@@ -203,17 +203,18 @@ public final class HollowCluster implements AutoCloseable {
             "10." + (128 + (index >> 8)) + "." + (index & 0xff) + ".0/24");
     var agent =
         new NodeAgent(
-            withCapacity(plain, config.capacity()),
-            client(own),
-            informers,
-            new HollowRuntime(timers),
-            timers);
+            withCapacity(plain, config), client(own), informers, new HollowRuntime(timers), timers);
     components.push(agent);
     agents.put(name, agent);
     agent.start();
   }
 
-  private static NodeAgentConfig withCapacity(NodeAgentConfig c, Map<String, String> capacity) {
+  /// A node renews its lease well within the time after which it counts as lost.
+  private static NodeAgentConfig withCapacity(NodeAgentConfig c, Config config) {
+    Duration lease =
+        config.nodeGracePeriod().compareTo(c.leaseDuration()) < 0
+            ? config.nodeGracePeriod()
+            : c.leaseDuration();
     return new NodeAgentConfig(
         c.nodeName(),
         c.dataDir(),
@@ -229,8 +230,9 @@ public final class HollowCluster implements AutoCloseable {
         c.maxPods(),
         c.labels(),
         c.taints(),
-        capacity,
-        c.cgroupRoot());
+        config.capacity(),
+        c.cgroupRoot(),
+        lease);
   }
 
   private static void require(boolean ready, String what) {

@@ -38,7 +38,8 @@ final class AgentConfigs {
         Map.of(),
         List.of(),
         Map.of(),
-        Files.isDirectory(Path.of("/sys/fs/cgroup")) ? Path.of("/sys/fs/cgroup") : null);
+        Files.isDirectory(Path.of("/sys/fs/cgroup")) ? Path.of("/sys/fs/cgroup") : null,
+        NodeAgentConfig.DEFAULT_LEASE_DURATION);
   }
 
   /// Secrets stay in memory where there is a memory file system to write to.

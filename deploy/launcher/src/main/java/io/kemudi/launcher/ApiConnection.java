@@ -33,7 +33,9 @@ public final class ApiConnection {
   @Option(names = "--key-file", description = "its key")
   private @Nullable Path keyFile;
 
-  @Option(names = "--kubeconfig", description = "in place of --server: REST, to any Kubernetes API server")
+  @Option(
+      names = "--kubeconfig",
+      description = "in place of --server: REST, to any Kubernetes API server")
   private @Nullable Path kubeconfig;
 
   /// A client; what has to be closed is given to `process`.

@@ -138,8 +138,7 @@ final class ApiFronts implements Component {
             service());
   }
 
-  private static SslContext mutualTls(KeyAndCertificate serving, Path clientCa)
-      throws IOException {
+  private static SslContext mutualTls(KeyAndCertificate serving, Path clientCa) throws IOException {
     return GrpcSslContexts.forServer(serving.certificate().toFile(), serving.key().toFile())
         .trustManager(clientCa.toFile())
         .clientAuth(ClientAuth.REQUIRE)

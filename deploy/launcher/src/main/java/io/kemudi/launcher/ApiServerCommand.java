@@ -26,22 +26,41 @@ import picocli.CommandLine.Option;
       "      --kubelet-client-certificate kubelet.crt --kubelet-client-key kubelet.key",
     })
 final class ApiServerCommand implements Callable<Integer> {
-  @Option(names = "--etcd-servers", split = ",", required = true, paramLabel = "URL", description = "the store")
+  @Option(
+      names = "--etcd-servers",
+      split = ",",
+      required = true,
+      paramLabel = "URL",
+      description = "the store")
   private List<String> etcdServers = new ArrayList<>();
 
-  @Option(names = "--bind-address", defaultValue = "0.0.0.0", description = "(default: ${DEFAULT-VALUE})")
+  @Option(
+      names = "--bind-address",
+      defaultValue = "0.0.0.0",
+      description = "(default: ${DEFAULT-VALUE})")
   private String bindAddress = "";
 
-  @Option(names = "--advertise-address", description = "where others reach this server (default: the machine's first address)")
+  @Option(
+      names = "--advertise-address",
+      description = "where others reach this server (default: the machine's first address)")
   private String advertiseAddress = HostNetwork.address();
 
-  @Option(names = "--secure-port", defaultValue = "6443", description = "REST (default: ${DEFAULT-VALUE})")
+  @Option(
+      names = "--secure-port",
+      defaultValue = "6443",
+      description = "REST (default: ${DEFAULT-VALUE})")
   private int port;
 
-  @Option(names = "--grpc-port", defaultValue = "6444", description = "gRPC (default: ${DEFAULT-VALUE})")
+  @Option(
+      names = "--grpc-port",
+      defaultValue = "6444",
+      description = "gRPC (default: ${DEFAULT-VALUE})")
   private int grpcPort;
 
-  @Option(names = "--service-cluster-ip-range", defaultValue = "10.96.0.0/12", description = "(default: ${DEFAULT-VALUE})")
+  @Option(
+      names = "--service-cluster-ip-range",
+      defaultValue = "10.96.0.0/12",
+      description = "(default: ${DEFAULT-VALUE})")
   private String serviceRange = "";
 
   @Option(names = "--tls-cert-file", required = true, description = "its certificate")
@@ -50,22 +69,37 @@ final class ApiServerCommand implements Callable<Integer> {
   @Option(names = "--tls-private-key-file", required = true, description = "its key")
   private Path key = Path.of("");
 
-  @Option(names = "--client-ca-file", required = true, description = "who signs clients' certificates")
+  @Option(
+      names = "--client-ca-file",
+      required = true,
+      description = "who signs clients' certificates")
   private Path clientCa = Path.of("");
 
-  @Option(names = "--service-account-signing-key-file", required = true, description = "signs tokens")
+  @Option(
+      names = "--service-account-signing-key-file",
+      required = true,
+      description = "signs tokens")
   private Path signingKey = Path.of("");
 
-  @Option(names = "--service-account-key-file", required = true, split = ",", description = "verify tokens")
+  @Option(
+      names = "--service-account-key-file",
+      required = true,
+      split = ",",
+      description = "verify tokens")
   private List<Path> publicKeys = new ArrayList<>();
 
-  @Option(names = "--kubelet-client-certificate", required = true, description = "shown to node agents")
+  @Option(
+      names = "--kubelet-client-certificate",
+      required = true,
+      description = "shown to node agents")
   private Path kubeletCertificate = Path.of("");
 
   @Option(names = "--kubelet-client-key", required = true, description = "its key")
   private Path kubeletKey = Path.of("");
 
-  @Option(names = "--kubelet-certificate-authority", description = "who signs node agents' certificates (default: the client CA)")
+  @Option(
+      names = "--kubelet-certificate-authority",
+      description = "who signs node agents' certificates (default: the client CA)")
   private @Nullable Path kubeletCa;
 
   @Override
@@ -96,7 +130,12 @@ final class ApiServerCommand implements Callable<Integer> {
     ApiFronts fronts = process.keep(new ApiFronts(config, store, timers));
     fronts.start();
     System.out.println(
-        "API server on https://" + advertiseAddress + ":" + fronts.port() + ", gRPC on " + fronts.grpcPort());
+        "API server on https://"
+            + advertiseAddress
+            + ":"
+            + fronts.port()
+            + ", gRPC on "
+            + fronts.grpcPort());
     process.run();
     return 0;
   }

@@ -32,10 +32,16 @@ final class ControllerManagerCommand implements Callable<Integer> {
   @Option(names = "--root-ca-file", required = true, description = "published in every namespace")
   private Path rootCa = Path.of("");
 
-  @Option(names = "--cluster-cidr", defaultValue = "10.244.0.0/16", description = "cut into a /24 a node (default: ${DEFAULT-VALUE})")
+  @Option(
+      names = "--cluster-cidr",
+      defaultValue = "10.244.0.0/16",
+      description = "cut into a /24 a node (default: ${DEFAULT-VALUE})")
   private String podRange = "";
 
-  @Option(names = "--node-monitor-grace-period", defaultValue = "PT50S", description = "how long a node may be silent (default: ${DEFAULT-VALUE})")
+  @Option(
+      names = "--node-monitor-grace-period",
+      defaultValue = "PT50S",
+      description = "how long a node may be silent (default: ${DEFAULT-VALUE})")
   private Duration gracePeriod = Duration.ZERO;
 
   @Override

@@ -23,10 +23,16 @@ final class ProxyCommand implements Callable<Integer> {
   @Option(names = "--node-name", description = "(default: this machine's host name)")
   private String nodeName = HostNetwork.nodeName();
 
-  @Option(names = "--cluster-cidr", defaultValue = "10.244.0.0/16", description = "addresses of pods (default: ${DEFAULT-VALUE})")
+  @Option(
+      names = "--cluster-cidr",
+      defaultValue = "10.244.0.0/16",
+      description = "addresses of pods (default: ${DEFAULT-VALUE})")
   private String podRange = "";
 
-  @Option(names = "--service-cluster-ip-range", defaultValue = "10.96.0.0/12", description = "addresses of Services (default: ${DEFAULT-VALUE})")
+  @Option(
+      names = "--service-cluster-ip-range",
+      defaultValue = "10.96.0.0/12",
+      description = "addresses of Services (default: ${DEFAULT-VALUE})")
   private String serviceRange = "";
 
   @Override

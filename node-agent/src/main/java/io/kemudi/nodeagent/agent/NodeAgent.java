@@ -235,7 +235,7 @@ public final class NodeAgent implements Component {
         tried("report the node's status", registration::report);
         nextReportNs = timers.nanoTime() + NodeRegistration.STATUS_EVERY.toNanos();
       }
-      if (!slept(NodeRegistration.LEASE_EVERY)) {
+      if (!slept(config.leaseDuration().dividedBy(4))) {
         return;
       }
     }

@@ -5,6 +5,7 @@ import io.kemudi.kubernetes.core.v1.Taint;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +25,8 @@ import org.jspecify.annotations.Nullable;
 /// @param capacity in place of what the machine has, by resource (hollow nodes); empty for the
 ///   machine's
 /// @param cgroupRoot `/sys/fs/cgroup`; null where pods have no control groups
+/// @param leaseDuration for how long the node is known to live once it has renewed its lease, which
+///   it does four times in that time
 public record NodeAgentConfig(
     String nodeName,
     Path dataDir,
@@ -40,7 +43,11 @@ public record NodeAgentConfig(
     Map<String, String> labels,
     List<Taint> taints,
     Map<String, String> capacity,
-    @Nullable Path cgroupRoot) {
+    @Nullable Path cgroupRoot,
+    Duration leaseDuration) {
+  /// Upstream's default.
+  public static final Duration DEFAULT_LEASE_DURATION = Duration.ofSeconds(40);
+
   /// Upstream's default: what one kubelet was tested with.
   public static final int DEFAULT_MAX_PODS = 110;
 
@@ -77,6 +84,7 @@ public record NodeAgentConfig(
         Map.of(),
         List.of(),
         Map.of(),
-        null);
+        null,
+        DEFAULT_LEASE_DURATION);
   }
 }

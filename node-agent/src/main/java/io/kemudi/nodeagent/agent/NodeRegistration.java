@@ -25,10 +25,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Keeps the Node and its Lease true. Each method is one step and may be repeated; one thread.
 final class NodeRegistration {
-  static final Duration LEASE_EVERY = Duration.ofSeconds(10);
   static final Duration STATUS_EVERY = Duration.ofSeconds(10);
   private static final Duration REPORT_AT_LEAST = Duration.ofMinutes(5);
-  private static final int LEASE_SECONDS = 40;
   private static final String LEASES_NAMESPACE = "kube-node-lease";
 
   private final NodeAgentConfig config;
@@ -193,7 +191,7 @@ final class NodeRegistration {
     }
     next.getSpecBuilder()
         .setHolderIdentity(config.nodeName())
-        .setLeaseDurationSeconds(LEASE_SECONDS)
+        .setLeaseDurationSeconds((int) Math.max(1, config.leaseDuration().toSeconds()))
         .setRenewTime(Times.micro(timers.instant()));
     return next.build();
   }
