@@ -50,8 +50,19 @@ final class NodeTeardown {
         tasks.execute(() -> stop(node, bridge));
       }
     }
+    if (nodes.stream().anyMatch(n -> !n.socket().isEmpty())) {
+      removeServices();
+    }
     // What all nodes shared; it stays where something in it could not be removed.
     directory.runtimeState("any").getParent().toFile().delete();
+  }
+
+  private void removeServices() {
+    try {
+      Proxies.remove();
+    } catch (IOException e) {
+      log.warn("the rules of Services were not removed: {}", Main.describe(e));
+    }
   }
 
   private void stop(NodeEntry node, String bridge) {

@@ -7,6 +7,7 @@ import io.kemudi.proxy.dataplane.Dataplane;
 import io.kemudi.proxy.dataplane.NftablesConfig;
 import io.kemudi.proxy.dataplane.NftablesDataplane;
 import io.kemudi.proxy.dataplane.UserspaceDataplane;
+import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 
@@ -22,6 +23,13 @@ final class Proxies {
     return NftablesDataplane.problem().isEmpty()
         ? new NftablesDataplane(NftablesConfig.of(podRange, serviceRange))
         : new UserspaceDataplane();
+  }
+
+  /// Takes away what carried Services, also where the proxy was killed.
+  static void remove() throws IOException {
+    if (NftablesDataplane.problem().isEmpty()) {
+      new NftablesDataplane(NftablesConfig.of("0.0.0.0/0", "0.0.0.0/0")).remove();
+    }
   }
 
   /// All nodes of this machine share its network, so one proxy serves them.

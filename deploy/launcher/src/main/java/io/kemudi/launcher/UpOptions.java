@@ -21,7 +21,9 @@ record UpOptions(
     boolean detach) {
 
   private static final int MAX_NODES = 100;
-  private static final Duration MIN_GRACE_PERIOD = Duration.ofSeconds(1);
+
+  /// Agents renew their leases every ten seconds.
+  private static final Duration MIN_GRACE_PERIOD = Duration.ofSeconds(12);
 
   UpOptions {
     files = List.copyOf(files);
@@ -35,7 +37,7 @@ record UpOptions(
       throw new UserError(
           "--node-monitor-grace-period "
               + nodeGracePeriod.toMillis()
-              + "ms: at least 1s, or nodes that live are taken for lost");
+              + "ms: at least 12s, as nodes report every 10s");
     }
     if (runtime == RuntimeChoice.CRI && nodes > 1) {
       throw new UserError("--nodes needs one runtime a node: leave --runtime cri out");

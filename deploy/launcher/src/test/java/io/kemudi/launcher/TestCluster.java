@@ -16,30 +16,78 @@ import java.util.stream.Stream;
 /// rules and ports meet nobody else's. Everything runs as the launcher runs it, from `target/lib`.
 final class TestCluster implements AutoCloseable {
   static final Duration UP_LIMIT = Duration.ofSeconds(120);
+  private static final String NOBODY = "65534";
+  private static final List<String> AS_NOBODY =
+      List.of(
+          "setpriv",
+          "--reuid",
+          NOBODY,
+          "--regid",
+          NOBODY,
+          "--clear-groups",
+          "--inh-caps",
+          "-all,+dac_read_search",
+          "--ambient-caps",
+          "-all,+dac_read_search",
+          "env",
+          "HOME=/nonexistent");
   private static final Duration COMMAND_LIMIT = Duration.ofSeconds(60);
 
   private final String namespace;
   private final Path dir;
+  private final boolean ownNamespace;
+  private boolean ordinaryUser;
 
-  private TestCluster(String namespace, Path dir) {
+  private TestCluster(String namespace, Path dir, boolean ownNamespace) {
     this.namespace = namespace;
     this.dir = dir;
+    this.ownNamespace = ownNamespace;
+  }
+
+  /// For a cluster in a namespace that is there already and stays; nothing runs yet.
+  static TestCluster in(String namespace) throws IOException {
+    addUplink(namespace);
+    // As every machine has; the embedded runtime gives the ranges of a cluster a route of their
+    // own.
+    Shell.ok(
+        Duration.ofSeconds(10), "ip", "-n", namespace, "route", "add", "default", "dev", "up0");
+    return new TestCluster(namespace, Files.createTempDirectory("kmd"), false);
   }
 
   /// A namespace with loopback and one address, and no cluster in it yet.
   static TestCluster prepare() throws IOException {
     String name = "kmd" + Integer.toHexString(ThreadLocalRandom.current().nextInt(1 << 20));
     Path dir = Files.createTempDirectory("kmd");
-    var cluster = new TestCluster(name, dir);
+    var cluster = new TestCluster(name, dir, true);
     Duration limit = Duration.ofSeconds(10);
     Shell.ok(limit, "ip", "netns", "add", name);
     Shell.ok(limit, "ip", "-n", name, "link", "set", "lo", "up");
-    // The machine's "uplink": a pair whose other end leads nowhere.
+    addUplink(name);
+    return cluster;
+  }
+
+  /// The machine's "uplink": a pair whose other end leads nowhere.
+  private static void addUplink(String name) {
+    Duration limit = Duration.ofSeconds(10);
     Shell.ok(limit, "ip", "-n", name, "link", "add", "up0", "type", "veth", "peer", "name", "up1");
     Shell.ok(limit, "ip", "-n", name, "addr", "add", "172.30.0.1/24", "dev", "up0");
     Shell.ok(limit, "ip", "-n", name, "link", "set", "up0", "up");
     Shell.ok(limit, "ip", "-n", name, "link", "set", "up1", "up");
-    return cluster;
+  }
+
+  /// From now on the launcher runs as nobody, who may read what is built here, wherever that is.
+  TestCluster asOrdinaryUser() throws IOException {
+    Shell.ok(Duration.ofSeconds(5), "chown", NOBODY + ":" + NOBODY, dir.toString());
+    ordinaryUser = true;
+    return this;
+  }
+
+  /// The numbers of the processes in the cluster's network namespace.
+  List<Long> processes() {
+    return Shell.ok(Duration.ofSeconds(10), "ip", "netns", "pids", namespace)
+        .lines()
+        .map(Long::parseLong)
+        .toList();
   }
 
   /// A running cluster; `args` are those of `up` beside the data dir and `--detach`.
@@ -85,7 +133,8 @@ final class TestCluster implements AutoCloseable {
 
   /// A launcher command on this cluster's data dir.
   Shell.Result kemudi(Duration limit, String... args) {
-    var command = new ArrayList<>(inNamespace(launcher()));
+    var command = new ArrayList<>(inNamespace(ordinaryUser ? AS_NOBODY : List.of()));
+    command.addAll(launcher());
     command.addAll(List.of(args));
     command.addAll(List.of("--data-dir", dataDir().toString()));
     return Shell.run(limit, Map.of(), command);
@@ -141,6 +190,11 @@ final class TestCluster implements AutoCloseable {
     return Shell.run(COMMAND_LIMIT, Map.of(), inNamespace(List.of(command)));
   }
 
+  /// A program that runs beside the cluster, in its network namespace.
+  Shell.Running insideRunning(String... command) {
+    return new Shell.Running(Map.of(), inNamespace(List.of(command)));
+  }
+
   private List<String> inNamespace(List<String> command) {
     // Not `ip netns exec`: it mounts /sys anew, which containers then see.
     var whole = new ArrayList<>(List.of("nsenter", "--net=/run/netns/" + namespace, "--"));
@@ -169,7 +223,9 @@ final class TestCluster implements AutoCloseable {
     try {
       kemudi(Duration.ofSeconds(90), "down", "--purge");
     } finally {
-      Shell.run(Duration.ofSeconds(10), Map.of(), List.of("ip", "netns", "del", namespace));
+      if (ownNamespace) {
+        Shell.run(Duration.ofSeconds(10), Map.of(), List.of("ip", "netns", "del", namespace));
+      }
       Files.deleteIfExists(dir.resolve("data"));
       try (Stream<Path> rest = Files.walk(dir)) {
         rest.sorted(java.util.Comparator.reverseOrder()).forEach(p -> p.toFile().delete());

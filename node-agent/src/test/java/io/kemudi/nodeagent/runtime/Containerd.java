@@ -86,7 +86,8 @@ public final class Containerd implements AutoCloseable {
     String script =
         """
         mount --bind %1$s/varcni /var/lib/cni
-        mount --bind %1$s/run /run
+        mkdir -p /run/containerd
+        mount --bind %1$s/run /run/containerd
         umount /sys/fs/cgroup/unified 2>/dev/null
         touch %1$s/held
         exec sleep infinity
@@ -149,6 +150,16 @@ public final class Containerd implements AutoCloseable {
 
   public CriRuntime runtime() {
     return runtime;
+  }
+
+  /// As `--cri-endpoint` takes it.
+  public String endpoint() {
+    return "unix://" + dir.resolve("containerd.sock");
+  }
+
+  /// Whether the daemon still runs.
+  public boolean isAlive() {
+    return daemon.isAlive();
   }
 
   public String netns() {

@@ -48,6 +48,12 @@ public final class NftablesDataplane implements Dataplane {
     }
   }
 
+  /// Takes our table away, where there is one: the cluster is gone for good. Stopping a proxy
+  /// leaves it, so that Services go on while the next one starts.
+  public void remove() throws IOException {
+    nft("add table ip %1$s\ndelete table ip %1$s\n".formatted(config.table()));
+  }
+
   @Override
   public String name() {
     return "nftables";
