@@ -15,23 +15,23 @@ import io.kemudi.kubernetes.core.v1.Toleration;
 import io.kemudi.store.sqlite.SqliteStore;
 import io.kemudi.time.SystemTimers;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// A node falls silent; on the store that a cluster on one machine has.
 class LostNodeTest {
+  private static final int FACTOR = 20;
+
   @Test
   void podsOfALostNodeMove(@TempDir Path dir) throws Exception {
-    try (var timers = new SystemTimers();
-        var store = SqliteStore.open(dir.resolve("store.db"), timers);
+    try (var real = new SystemTimers();
+        var store = SqliteStore.open(dir.resolve("store.db"), real);
+        // Upstream's grace period of 50 s, and leases every 10 s.
         var cluster =
             new HollowCluster(
-                store,
-                timers,
-                HollowCluster.Config.of(2, dir).nodeGracePeriod(Duration.ofSeconds(2)));
-        var informers = new SharedInformers(cluster.client(), timers, 3)) {
+                store, new FastTimers(real, FACTOR), HollowCluster.Config.of(2, dir));
+        var informers = new SharedInformers(cluster.client(), real, 3)) {
       cluster.start();
       var invariants = new Invariants(informers);
       informers.start();

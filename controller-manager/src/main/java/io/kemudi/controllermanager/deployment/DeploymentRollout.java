@@ -161,7 +161,7 @@ final class DeploymentRollout {
 
   /// As large as `size` may become under the surge.
   private int grown(int size) {
-    int total = totalOf(old) + size;
+    int total = podsOf(old) + size;
     int room = desired() + limits.maxSurge() - total;
     return room <= 0 ? size : Math.max(size, Math.min(size + room, desired()));
   }
@@ -210,6 +210,14 @@ final class DeploymentRollout {
 
   private int size(ReplicaSet set) {
     return sizes.getOrDefault(set.getMetadata().getName(), 0);
+  }
+
+  /// What the sets hold or may yet make. A set that was told to shrink counts with the pods that it
+  /// still has: those that replace them wait until they have gone.
+  private static int podsOf(List<ReplicaSet> sets) {
+    return sets.stream()
+        .mapToInt(s -> Math.max(s.getSpec().getReplicas(), s.getStatus().getReplicas()))
+        .sum();
   }
 
   private static int totalOf(List<ReplicaSet> sets) {
