@@ -54,6 +54,7 @@ class SpineTest {
   private SharedInformers informers;
   private Invariants invariants;
   private String namespace;
+  private int made;
 
   @BeforeAll
   void start(@TempDir Path dir) throws Exception {
@@ -76,7 +77,10 @@ class SpineTest {
 
   @BeforeEach
   void makeNamespace(TestInfo test) {
-    namespace = test.getTestMethod().orElseThrow().getName().toLowerCase(java.util.Locale.ROOT);
+    namespace =
+        test.getTestMethod().orElseThrow().getName().toLowerCase(java.util.Locale.ROOT)
+            + "-"
+            + ++made;
     client.create(NAMESPACES, Workloads.namespace(namespace), WriteOptions.NONE);
   }
 

@@ -161,6 +161,9 @@ final class DeploymentRollout {
 
   /// As large as `size` may become under the surge.
   private int grown(int size) {
+    if (!old.stream().allMatch(DeploymentRollout::reported)) {
+      return size; // how many pods it has is not known; its report brings us here again
+    }
     int total = podsOf(old) + size;
     int room = desired() + limits.maxSurge() - total;
     return room <= 0 ? size : Math.max(size, Math.min(size + room, desired()));
@@ -172,8 +175,7 @@ final class DeploymentRollout {
       return;
     }
     int minAvailable = desired() - limits.maxUnavailable();
-    int currentUnavailable =
-        current.getSpec().getReplicas() - current.getStatus().getAvailableReplicas();
+    int currentUnavailable = current.getSpec().getReplicas() - availableOf(current);
     int spare = oldTotal + current.getSpec().getReplicas() - minAvailable - currentUnavailable;
     if (spare <= 0) {
       return;
@@ -182,12 +184,12 @@ final class DeploymentRollout {
     int left = spare;
     for (ReplicaSet set : old) {
       int size = size(set);
-      int broken = size - set.getStatus().getAvailableReplicas();
+      int broken = size - availableOf(set);
       int take = Math.min(left, Math.max(0, broken));
       sizes.put(set.getMetadata().getName(), size - take);
       left -= take;
     }
-    int available = all().stream().mapToInt(s -> s.getStatus().getAvailableReplicas()).sum();
+    int available = all().stream().mapToInt(DeploymentRollout::availableOf).sum();
     left = available - minAvailable;
     for (ReplicaSet set : old) {
       if (left <= 0) {
@@ -218,6 +220,16 @@ final class DeploymentRollout {
     return sets.stream()
         .mapToInt(s -> Math.max(s.getSpec().getReplicas(), s.getStatus().getReplicas()))
         .sum();
+  }
+
+  /// Whether the set's status was written after it was last resized.
+  private static boolean reported(ReplicaSet set) {
+    return set.getStatus().getObservedGeneration() >= set.getMetadata().getGeneration();
+  }
+
+  /// Of a set that was told to shrink only what it keeps: the status still counts the rest.
+  private static int availableOf(ReplicaSet set) {
+    return Math.min(set.getStatus().getAvailableReplicas(), set.getSpec().getReplicas());
   }
 
   private static int totalOf(List<ReplicaSet> sets) {

@@ -50,7 +50,8 @@ public final class SchedulingBench {
     }
   }
 
-  private final SchedulerCache cache = new SchedulerCache(new ResourceNames(), NamespaceLabels.NONE);
+  private final SchedulerCache cache =
+      new SchedulerCache(new ResourceNames(), NamespaceLabels.NONE);
   private final Scheduler scheduler =
       new Scheduler(
           plugins(),
@@ -99,7 +100,8 @@ public final class SchedulingBench {
     for (Shape shape : Shape.values()) {
       int count = shape == Shape.BASIC || shape == Shape.NODE_AFFINITY ? pods : pods / 4;
       rows.add(
-          measure(shape, nodes, shape == Shape.HOST_ANTI_AFFINITY ? Math.min(nodes, count) : count));
+          measure(
+              shape, nodes, shape == Shape.HOST_ANTI_AFFINITY ? Math.min(nodes, count) : count));
     }
     return rows;
   }
