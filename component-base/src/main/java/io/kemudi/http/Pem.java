@@ -3,6 +3,8 @@ package io.kemudi.http;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.Key;
 import java.security.KeyFactory;
@@ -45,6 +47,26 @@ public final class Pem {
       throw new IOException("no CERTIFICATE block in the PEM text");
     }
     return found;
+  }
+
+  /// All certificates of a file, which failures name.
+  public static List<X509Certificate> certificates(Path file) throws IOException {
+    String text = Files.readString(file);
+    try {
+      return certificates(text);
+    } catch (IOException e) {
+      throw new IOException(file + ": " + e.getMessage(), e);
+    }
+  }
+
+  /// The first private key of a file, which failures name.
+  public static PrivateKey privateKey(Path file) throws IOException {
+    String text = Files.readString(file);
+    try {
+      return privateKey(text);
+    } catch (IOException e) {
+      throw new IOException(file + ": " + e.getMessage(), e);
+    }
   }
 
   public static X509Certificate certificate(byte[] der) throws IOException {

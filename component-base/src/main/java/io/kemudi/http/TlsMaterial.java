@@ -1,7 +1,6 @@
 package io.kemudi.http;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
@@ -17,9 +16,7 @@ public record TlsMaterial(PrivateKey key, List<X509Certificate> chain) {
   }
 
   public static TlsMaterial read(Path certificateFile, Path keyFile) throws IOException {
-    return new TlsMaterial(
-        Pem.privateKey(Files.readString(keyFile)),
-        Pem.certificates(Files.readString(certificateFile)));
+    return new TlsMaterial(Pem.privateKey(keyFile), Pem.certificates(certificateFile));
   }
 
   /// Never shows the key.

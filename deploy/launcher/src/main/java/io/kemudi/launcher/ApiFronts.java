@@ -105,7 +105,7 @@ final class ApiFronts implements Component {
         new ApiServerConfig.Accounts(
             ISSUER,
             List.of(),
-            Pem.privateKey(Files.readString(config.serviceAccountKey())),
+            Pem.privateKey(config.serviceAccountKey()),
             publicKeys);
     var core =
         new ApiCoreConfig(

@@ -80,13 +80,11 @@ public final class Main {
   /// What a user did wrong is one sentence; what we did wrong is one sentence and a trace in the
   /// log.
   private static int failed(Exception e, CommandLine command) {
-    if (e instanceof UserError) {
-      command.getErr().println("kemudi: " + e.getMessage());
-    } else {
-      command.getErr().println("kemudi: " + describe(e));
+    command.getErr().println("kemudi: " + describe(e));
+    if (!(e instanceof UserError)) {
       log.debug("{} failed", command.getCommandName(), e);
     }
-    return FAILED;
+    return e instanceof UsageError ? WRONG_USAGE : FAILED;
   }
 
   static String describe(Throwable e) {

@@ -50,7 +50,7 @@ final class ManifestApplier {
             waiting.getFirst().title()
                 + " did not become Available within "
                 + AVAILABLE_LIMIT.toMinutes()
-                + " minutes; the cluster runs on: see `kubectl describe "
+                + " minutes, so the cluster was stopped: start it without -f and see `kubectl describe "
                 + waiting.getFirst().title()
                 + "`");
       }

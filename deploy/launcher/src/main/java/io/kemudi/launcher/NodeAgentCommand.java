@@ -10,7 +10,6 @@ import io.kemudi.nodeagent.agent.NodeAgent;
 import io.kemudi.nodeagent.runtime.CriRuntime;
 import io.kemudi.time.SystemTimers;
 import java.net.InetSocketAddress;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -99,7 +98,7 @@ final class NodeAgentCommand implements Callable<Integer> {
             nodeIp,
             new InetSocketAddress(port),
             TlsMaterial.read(certificateFile, keyFile),
-            Pem.certificates(Files.readString(caFile)));
+            Pem.certificates(caFile));
     var agent = new NodeAgent(config, client, informers, runtime, timers);
     agent.start();
     informers.start();

@@ -89,7 +89,7 @@ final class Nodes {
             ? "unix:///run/containerd/containerd.sock"
             : options.criEndpoint();
     if (!endpoint.startsWith("unix://")) {
-      throw new UserError("--cri-endpoint " + endpoint + ": give it as unix:///PATH");
+      throw new UsageError("--cri-endpoint " + endpoint + ": give it as unix:///PATH");
     }
     String path = endpoint.substring("unix://".length());
     if (!Files.exists(Path.of(path))) {

@@ -31,7 +31,7 @@ record UpOptions(
     requirePort("--port", port);
     requirePort("--grpc-port", grpcPort);
     if (nodes < 1 || nodes > MAX_NODES) {
-      throw new UserError("--nodes " + nodes + ": use 1 to " + MAX_NODES);
+      throw new UsageError("--nodes " + nodes + ": use 1 to " + MAX_NODES);
     }
     if (nodeGracePeriod.compareTo(MIN_GRACE_PERIOD) < 0) {
       throw new UserError(
@@ -40,19 +40,19 @@ record UpOptions(
               + "ms: at least 12s, as nodes report every 10s");
     }
     if (runtime == RuntimeChoice.CRI && nodes > 1) {
-      throw new UserError("--nodes needs one runtime a node: leave --runtime cri out");
+      throw new UsageError("--nodes needs one runtime a node: leave --runtime cri out");
     }
     if (store == StoreChoice.SQLITE && !etcdServers.isEmpty()) {
-      throw new UserError("--etcd-servers goes with --store etcd");
+      throw new UsageError("--etcd-servers goes with --store etcd");
     }
     if (criEndpoint != null && runtime != RuntimeChoice.CRI) {
-      throw new UserError("--cri-endpoint goes with --runtime cri");
+      throw new UsageError("--cri-endpoint goes with --runtime cri");
     }
   }
 
   private static void requirePort(String option, int port) {
     if (port < 0 || port > 65535) {
-      throw new UserError(option + " " + port + ": a port is 0 to 65535, 0 picks a free one");
+      throw new UsageError(option + " " + port + ": a port is 0 to 65535, 0 picks a free one");
     }
   }
 }

@@ -83,6 +83,15 @@ final class Shell {
         == 0;
   }
 
+  /// Whether a process has ended and only waits for its parent to notice.
+  static boolean zombie(long pid) {
+    try {
+      return Files.readString(Path.of("/proc", Long.toString(pid), "stat")).contains(") Z ");
+    } catch (IOException gone) {
+      return true;
+    }
+  }
+
   /// A program that goes on while the test does; what it writes is collected.
   static final class Running implements AutoCloseable {
     private final Process process;

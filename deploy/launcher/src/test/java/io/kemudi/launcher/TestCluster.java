@@ -16,6 +16,7 @@ import java.util.stream.Stream;
 /// rules and ports meet nobody else's. Everything runs as the launcher runs it, from `target/lib`.
 final class TestCluster implements AutoCloseable {
   static final Duration UP_LIMIT = Duration.ofSeconds(120);
+  private static final String KUBECTL = System.getProperty("kemudi.test.kubectl", "kubectl");
   private static final String NOBODY = "65534";
   private static final List<String> AS_NOBODY =
       List.of(
@@ -31,17 +32,20 @@ final class TestCluster implements AutoCloseable {
           "-all,+dac_read_search",
           "env",
           "HOME=/nonexistent");
+  private static final Duration FIELD_LIMIT = Duration.ofSeconds(30);
   private static final Duration COMMAND_LIMIT = Duration.ofSeconds(60);
 
   private final String namespace;
   private final Path dir;
   private final boolean ownNamespace;
+  private final String kubectl;
   private boolean ordinaryUser;
 
-  private TestCluster(String namespace, Path dir, boolean ownNamespace) {
+  private TestCluster(String namespace, Path dir, boolean ownNamespace, String kubectl) {
     this.namespace = namespace;
     this.dir = dir;
     this.ownNamespace = ownNamespace;
+    this.kubectl = kubectl;
   }
 
   /// For a cluster in a namespace that is there already and stays; nothing runs yet.
@@ -51,14 +55,14 @@ final class TestCluster implements AutoCloseable {
     // own.
     Shell.ok(
         Duration.ofSeconds(10), "ip", "-n", namespace, "route", "add", "default", "dev", "up0");
-    return new TestCluster(namespace, Files.createTempDirectory("kmd"), false);
+    return new TestCluster(namespace, Files.createTempDirectory("kmd"), false, KUBECTL);
   }
 
   /// A namespace with loopback and one address, and no cluster in it yet.
   static TestCluster prepare() throws IOException {
     String name = "kmd" + Integer.toHexString(ThreadLocalRandom.current().nextInt(1 << 20));
     Path dir = Files.createTempDirectory("kmd");
-    var cluster = new TestCluster(name, dir, true);
+    var cluster = new TestCluster(name, dir, true, KUBECTL);
     Duration limit = Duration.ofSeconds(10);
     Shell.ok(limit, "ip", "netns", "add", name);
     Shell.ok(limit, "ip", "-n", name, "link", "set", "lo", "up");
@@ -88,6 +92,11 @@ final class TestCluster implements AutoCloseable {
         .lines()
         .map(Long::parseLong)
         .toList();
+  }
+
+  /// This cluster through another kubectl. Only the original is to be closed.
+  TestCluster through(Path program) {
+    return new TestCluster(namespace, dir, false, program.toString());
   }
 
   /// A running cluster; `args` are those of `up` beside the data dir and `--detach`.
@@ -133,10 +142,15 @@ final class TestCluster implements AutoCloseable {
 
   /// A launcher command on this cluster's data dir.
   Shell.Result kemudi(Duration limit, String... args) {
+    return kemudiIn(dataDir(), limit, args);
+  }
+
+  /// A launcher command in this cluster's network, on a data dir of its own.
+  Shell.Result kemudiIn(Path dataDir, Duration limit, String... args) {
     var command = new ArrayList<>(inNamespace(ordinaryUser ? AS_NOBODY : List.of()));
     command.addAll(launcher());
     command.addAll(List.of(args));
-    command.addAll(List.of("--data-dir", dataDir().toString()));
+    command.addAll(List.of("--data-dir", dataDir.toString()));
     return Shell.run(limit, Map.of(), command);
   }
 
@@ -162,6 +176,37 @@ final class TestCluster implements AutoCloseable {
     return Shell.run(COMMAND_LIMIT, environment(), kubectlCommand(args));
   }
 
+  /// Applies a manifest, which has to succeed.
+  void apply(String manifest) {
+    Shell.Result result = kubectlWith(manifest, "apply", "-f", "-");
+    if (result.exitCode() != 0) {
+      throw new AssertionError("kubectl apply: " + result.all());
+    }
+  }
+
+  /// One field of one object, empty while there is none.
+  String field(String object, String jsonPath) {
+    return tryKubectl("get", object, "-o", "jsonpath={" + jsonPath + "}").out();
+  }
+
+  /// Waits until the field reads so.
+  void awaitField(String object, String jsonPath, String wanted) {
+    eventually(
+        FIELD_LIMIT,
+        () -> field(object, jsonPath).equals(wanted),
+        () ->
+            object
+                + " "
+                + jsonPath
+                + " is \""
+                + field(object, jsonPath)
+                + "\", not \""
+                + wanted
+                + "\"\n"
+                + tryKubectl("describe", object).all()
+                + log());
+  }
+
   /// Feeds `input` to kubectl.
   Shell.Result kubectlWith(String input, String... args) {
     return Shell.run(COMMAND_LIMIT, environment(), kubectlCommand(args), input);
@@ -172,13 +217,9 @@ final class TestCluster implements AutoCloseable {
   }
 
   private List<String> kubectlCommand(String... args) {
-    var command = new ArrayList<>(inNamespace(List.of(kubectlProgram())));
+    var command = new ArrayList<>(inNamespace(List.of(kubectl)));
     command.addAll(List.of(args));
     return command;
-  }
-
-  private static String kubectlProgram() {
-    return System.getProperty("kemudi.test.kubectl", "kubectl");
   }
 
   private Map<String, String> environment() {

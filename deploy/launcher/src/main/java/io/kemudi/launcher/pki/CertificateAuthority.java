@@ -68,10 +68,7 @@ public final class CertificateAuthority {
     Path certificateFile = dir.resolve("ca.crt");
     if (Files.exists(keyFile) && Files.exists(certificateFile)) {
       return new CertificateAuthority(
-          Pem.privateKey(Files.readString(keyFile)),
-          Pem.certificates(Files.readString(certificateFile)).getFirst(),
-          now,
-          random);
+          Pem.privateKey(keyFile), Pem.certificates(certificateFile).getFirst(), now, random);
     }
     KeyPair pair = newKey();
     X509Certificate self =
@@ -123,12 +120,12 @@ public final class CertificateAuthority {
       return false;
     }
     try {
-      X509Certificate old = Pem.certificates(Files.readString(files.certificate())).getFirst();
+      X509Certificate old = Pem.certificates(files.certificate()).getFirst();
       old.verify(certificate.getPublicKey());
       Instant end = old.getNotAfter().toInstant();
       return now.isBefore(end.minus(LEAF_LIFE.dividedBy(3)));
-    } catch (GeneralSecurityException e) {
-      return false;
+    } catch (GeneralSecurityException | IOException e) {
+      return false; // damaged, or not ours: a new one costs nothing
     }
   }
 

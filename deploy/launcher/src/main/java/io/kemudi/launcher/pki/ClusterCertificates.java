@@ -124,7 +124,7 @@ public final class ClusterCertificates {
     try (Stream<Path> files = Files.list(dir)) {
       for (Path file : files.filter(f -> f.toString().endsWith(".crt")).sorted().toList()) {
         String name = file.getFileName().toString().replace(".crt", "");
-        Instant end = Pem.certificates(Files.readString(file)).getFirst().getNotAfter().toInstant();
+        Instant end = Pem.certificates(file).getFirst().getNotAfter().toInstant();
         days.put(name, Duration.between(now, end).toDays());
       }
     }
