@@ -144,10 +144,15 @@ public record DataDirectory(Path root) {
 
   /// What a reboot should end: under `/run`, apart for each data directory.
   Path runtimeState(String node) {
+    return runtimeStates().resolve(node);
+  }
+
+  /// The folder of all nodes' [#runtimeState].
+  Path runtimeStates() {
     String id = Integer.toHexString(root.toString().hashCode());
     Path run = Path.of("/run");
     Path base = Files.isWritable(run) ? run : root.resolve("run");
-    return base.resolve("kemudi-" + id).resolve(node);
+    return base.resolve("kemudi-" + id);
   }
 
   public Path clusterFile() {

@@ -54,7 +54,7 @@ final class NodeTeardown {
       removeServices();
     }
     // What all nodes shared; it stays where something in it could not be removed.
-    directory.runtimeState("any").getParent().toFile().delete();
+    directory.runtimeStates().toFile().delete();
   }
 
   private void removeServices() {
