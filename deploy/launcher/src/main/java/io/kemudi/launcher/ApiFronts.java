@@ -103,10 +103,7 @@ final class ApiFronts implements Component {
     }
     var accounts =
         new ApiServerConfig.Accounts(
-            ISSUER,
-            List.of(),
-            Pem.privateKey(config.serviceAccountKey()),
-            publicKeys);
+            ISSUER, List.of(), Pem.privateKey(config.serviceAccountKey()), publicKeys);
     var core =
         new ApiCoreConfig(
             config.serviceRange(),
