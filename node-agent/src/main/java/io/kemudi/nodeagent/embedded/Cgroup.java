@@ -257,7 +257,7 @@ final class Cgroup {
     for (Path hierarchy : mounted()) {
       Path parent = below(hierarchy).getParent();
       try {
-        while (!parent.equals(hierarchy)) {
+        while (parent != null && !parent.equals(hierarchy)) {
           Files.deleteIfExists(parent);
           parent = parent.getParent();
         }
