@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -55,7 +56,7 @@ class LifecycleIT {
           .as("lo and the uplink's two ends")
           .hasSize(3);
       assertThat(cluster.inside("nft", "list", "tables").out()).isBlank();
-      String folder = new DataDirectory(cluster.dataDir()).runtimeState("x").getParent().toString();
+      String folder = new DataDirectory(cluster.dataDir()).runtimeStates().toString();
       assertThat(Files.readString(Path.of("/proc/mounts")))
           .doesNotContain(folder + "/", cluster.dataDir().toString());
       assertThat(Path.of(folder)).doesNotExist();
@@ -92,7 +93,8 @@ class LifecycleIT {
   private static Map<String, Object> status(TestCluster cluster, int exitCode) {
     Shell.Result result = cluster.kemudi(LIMIT, "status", "--json");
     assertThat(result.exitCode()).as(result.all()).isEqualTo(exitCode);
-    return (Map<String, Object>) Json.parse(result.out().getBytes(StandardCharsets.UTF_8));
+    Object json = Json.parse(result.out().getBytes(StandardCharsets.UTF_8));
+    return (Map<String, Object>) Objects.requireNonNull(json);
   }
 
   private static void killEverything(TestCluster cluster) throws Exception {

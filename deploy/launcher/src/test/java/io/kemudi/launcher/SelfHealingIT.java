@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -141,7 +142,7 @@ class SelfHealingIT {
   void afterTheEndOfEverythingPodsRunAgain() throws Exception {
     ClusterFile running = ClusterFile.read(cluster.dataDir().resolve("cluster.json")).orElseThrow();
     kill(running.server().pid());
-    kill(running.nodes().getFirst().runtime().pid());
+    kill(Objects.requireNonNull(running.nodes().getFirst().runtime()).pid());
 
     cluster.start();
 
