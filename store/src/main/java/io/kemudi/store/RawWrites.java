@@ -66,7 +66,8 @@ public final class RawWrites {
     long revision = store.txn(Txn.builder().put(key, value).build()).revision();
     var latenciesNs = new long[1024];
     int count = 0;
-    for (long nowNs = System.nanoTime(); nowNs < endNs; ) {
+    long nowNs = System.nanoTime();
+    do { // at least once, however late the thread got its turn
       Txn txn = Txn.builder().ifModRevision(key, revision).put(key, value).build();
       if (!(store.txn(txn) instanceof TxnResult.Committed(long committed))) {
         throw new IllegalStateException("somebody else writes " + key);
@@ -78,7 +79,7 @@ public final class RawWrites {
         latenciesNs = Arrays.copyOf(latenciesNs, count * 2);
       }
       latenciesNs[count++] = nowNs - thenNs;
-    }
+    } while (nowNs < endNs);
     return Arrays.copyOf(latenciesNs, count);
   }
 

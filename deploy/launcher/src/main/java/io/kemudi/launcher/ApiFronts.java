@@ -109,7 +109,8 @@ final class ApiFronts implements Component {
             config.serviceRange(),
             FIRST_NODE_PORT,
             LAST_NODE_PORT,
-            config.advertiseAddress(),
+            // Pods cannot reach loopback, and no Endpoints may name it: then nothing is published.
+            config.advertiseAddress().startsWith("127.") ? "" : config.advertiseAddress(),
             config.port(),
             List.of());
     rest =
