@@ -1,5 +1,6 @@
 package io.kemudi.apiserver.discovery;
 
+import io.kemudi.lifecycle.Release;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -7,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /// What `/version` answers.
 public final class VersionInfo {
   /// The Kubernetes release whose API is served, and the number of our release of it.
-  public static final String GIT_VERSION = "v1.36.2+kemudi.1";
+  public static final String GIT_VERSION = Release.VERSION;
 
   private VersionInfo() {}
 

@@ -1,10 +1,11 @@
 package io.kemudi.launcher;
 
+import io.kemudi.lifecycle.Release;
 import picocli.CommandLine.IVersionProvider;
 
 /// What `--version` prints.
 public final class Version implements IVersionProvider {
-  static final String TEXT = "v1.36.2+kemudi.1";
+  static final String TEXT = Release.VERSION;
 
   @Override
   public String[] getVersion() {

@@ -16,6 +16,7 @@ import io.kemudi.kubernetes.core.v1.ObjectReference;
 import io.kemudi.kubernetes.core.v1.Pod;
 import io.kemudi.kubernetes.core.v1.Service;
 import io.kemudi.lifecycle.Component;
+import io.kemudi.lifecycle.Release;
 import io.kemudi.nodeagent.cgroup.PodCgroups;
 import io.kemudi.nodeagent.podworker.NodeFacts;
 import io.kemudi.nodeagent.podworker.PodServices;
@@ -54,7 +55,7 @@ import org.slf4j.LoggerFactory;
 ///
 /// The client, the informers and the runtime belong to the caller, who closes them afterwards.
 public final class NodeAgent implements Component {
-  public static final String VERSION = "v1.36.2+kemudi.0";
+  public static final String VERSION = Release.VERSION;
 
   private static final Logger log = LoggerFactory.getLogger(NodeAgent.class);
   private static final Duration WATCH_EVERY = Duration.ofSeconds(1); // as upstream's relist

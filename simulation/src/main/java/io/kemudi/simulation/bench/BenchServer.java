@@ -13,6 +13,7 @@ import io.kemudi.client.grpc.GrpcApiClient;
 import io.kemudi.client.informer.SharedInformers;
 import io.kemudi.http.Pem;
 import io.kemudi.http.TlsMaterial;
+import io.kemudi.lifecycle.Release;
 import io.kemudi.scheduler.SchedulerComponent;
 import io.kemudi.scheduler.SchedulerConfig;
 import io.kemudi.store.RawWrites;
@@ -91,7 +92,7 @@ final class BenchServer {
       server.start();
       var service =
           new ClusterService(
-              server.registry(), server.authorizer(), AuditHook.NONE, "v1.36.2+kemudi.0");
+              server.registry(), server.authorizer(), AuditHook.NONE, Release.VERSION);
       try (var front =
           ClusterServer.inProcess("bench", User.of("system:kube-scheduler"), service)) {
         front.start();
