@@ -13,10 +13,10 @@ import io.kemudi.client.api.ListOptions;
 import io.kemudi.client.api.WriteOptions;
 import io.kemudi.client.controller.Reconciler;
 import io.kemudi.client.informer.Informer;
-import io.kemudi.controllermanager.replicaset.PodStates;
 import io.kemudi.kubernetes.core.v1.Namespace;
 import io.kemudi.kubernetes.core.v1.NamespaceCondition;
 import io.kemudi.kubernetes.meta.v1.PartialObjectMetadata;
+import io.kemudi.kubernetes.meta.v1.Time;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -142,7 +142,7 @@ public final class NamespaceReconciler implements Reconciler<ObjectKey> {
               .setLastTransitionTime(
                   before.getStatus().equals(value)
                       ? before.getLastTransitionTime()
-                      : PodStates.time(clock.instant())));
+                      : Time.newBuilder().setSeconds(clock.instant().getEpochSecond()).build()));
     }
     if (!status.build().equals(namespace.getStatus())) {
       client.updateSubresource(
