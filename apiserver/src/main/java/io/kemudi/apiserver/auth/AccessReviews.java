@@ -53,11 +53,11 @@ public final class AccessReviews {
 
   public SubjectAccessReview review(SubjectAccessReview review) {
     var spec = review.getSpec();
+    ReviewValidation.validate(review);
     Attributes asked =
         asked(
             spec.hasResourceAttributes(),
             spec.getResourceAttributes(),
-            spec.hasNonResourceAttributes(),
             spec.getNonResourceAttributes());
     Map<String, List<String>> extra = new LinkedHashMap<>();
     spec.getExtraMap().forEach((key, values) -> extra.put(key, values.getItemsList()));
@@ -66,22 +66,21 @@ public final class AccessReviews {
   }
 
   public LocalSubjectAccessReview review(String namespace, LocalSubjectAccessReview review) {
-    if (!review.getSpec().getResourceAttributes().getNamespace().equals(namespace)) {
-      throw ApiException.badRequest(
-          "spec.resourceAttributes.namespace must match namespace: " + namespace);
-    }
+    ReviewValidation.validate(namespace, review);
     SubjectAccessReview answer =
         review(SubjectAccessReview.newBuilder().setSpec(review.getSpec()).build());
-    return review.toBuilder().setStatus(answer.getStatus()).build();
+    LocalSubjectAccessReview.Builder answered = review.toBuilder().setStatus(answer.getStatus());
+    answered.getMetadataBuilder().setNamespace(namespace);
+    return answered.build();
   }
 
   public SelfSubjectAccessReview review(User user, SelfSubjectAccessReview review) {
     var spec = review.getSpec();
+    ReviewValidation.validate(review);
     Attributes asked =
         asked(
             spec.hasResourceAttributes(),
             spec.getResourceAttributes(),
-            spec.hasNonResourceAttributes(),
             spec.getNonResourceAttributes());
     return review.toBuilder().setStatus(status(user, asked)).build();
   }
@@ -114,11 +113,11 @@ public final class AccessReviews {
                 .addAllNonResourceURLs(rule.getNonResourceURLsList()));
       }
     }
-    return review.toBuilder().clearSpec().setStatus(status).build();
+    return SelfSubjectRulesReview.newBuilder().setStatus(status).build();
   }
 
-  public SelfSubjectReview review(User user, SelfSubjectReview review) {
-    SelfSubjectReview.Builder answer = review.toBuilder();
+  public SelfSubjectReview review(User user, SelfSubjectReview ignored) {
+    SelfSubjectReview.Builder answer = SelfSubjectReview.newBuilder();
     answer
         .getMetadataBuilder()
         .setCreationTimestamp(Time.newBuilder().setSeconds(clock.instant().getEpochSecond()));
@@ -171,15 +170,8 @@ public final class AccessReviews {
   }
 
   private static Attributes asked(
-      boolean aboutResource,
-      ResourceAttributes resource,
-      boolean aboutPath,
-      NonResourceAttributes path) {
-    if (aboutResource == aboutPath) {
-      throw ApiException.badRequest(
-          "exactly one of nonResourceAttributes or resourceAttributes must be specified");
-    }
-    return aboutPath
+      boolean aboutResource, ResourceAttributes resource, NonResourceAttributes path) {
+    return !aboutResource
         ? new Attributes(path.getVerb(), "", "", "", "", "", "", path.getPath())
         : new Attributes(
             resource.getVerb(),

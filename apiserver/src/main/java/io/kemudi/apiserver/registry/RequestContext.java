@@ -42,6 +42,16 @@ public final class RequestContext {
     return userAgent;
   }
 
+  /// In whose name fields are written: what the options say, or else the client's program.
+  public String manager(WriteOptions options) {
+    if (!options.fieldManager().isEmpty()) {
+      return options.fieldManager();
+    }
+    int slash = userAgent.indexOf('/');
+    String program = slash < 0 ? userAgent : userAgent.substring(0, slash);
+    return program.isEmpty() ? "unknown" : program;
+  }
+
   public Authorizer authorizer() {
     return authorizer;
   }

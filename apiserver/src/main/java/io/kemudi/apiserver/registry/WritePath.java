@@ -75,14 +75,7 @@ final class WritePath {
       boolean applied) {
     static Write of(
         RequestContext context, ResourceEntry entry, Target target, WriteOptions options) {
-      String manager = options.fieldManager();
-      if (manager.isEmpty()) {
-        String agent = context.userAgent();
-        int slash = agent.indexOf('/');
-        manager = slash < 0 ? agent : agent.substring(0, slash);
-      }
-      return new Write(
-          context, entry, target, options, manager.isEmpty() ? "unknown" : manager, false, false);
+      return new Write(context, entry, target, options, context.manager(options), false, false);
     }
 
     Write byPatch() {

@@ -91,7 +91,7 @@ final class DeleteBodies {
 
   /// Whether `dryRun` asks for one; `kind` is the options' for the refusal.
   static boolean dryRun(String kind, List<String> values) {
-    if (values.isEmpty() || values.equals(List.of(""))) {
+    if (values.isEmpty()) {
       return false;
     }
     if (values.stream().allMatch("All"::equals)) {

@@ -80,6 +80,7 @@ public final class ResourceHandler {
     Target target = target(request.info());
     String method = request.exchange().method();
     requireAllowed(request.info(), target, method);
+    requireUsable(target.name());
     switch (request.info().verb()) {
       case "get" -> get(request, target);
       case "list" -> list(request, target);
@@ -90,6 +91,14 @@ public final class ResourceHandler {
       case "delete" -> delete(request, target);
       case "deletecollection" -> deleteCollection(request, target);
       default -> throw notAllowed();
+    }
+  }
+
+  /// Such a name could stand for another object's path in the store.
+  private static void requireUsable(String name) {
+    if (name.equals(".") || name.equals("..")) {
+      throw ApiException.badRequest(
+          "Name parameter invalid: \"" + name + "\": may not be '" + name + "'");
     }
   }
 

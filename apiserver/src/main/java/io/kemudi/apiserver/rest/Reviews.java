@@ -3,6 +3,9 @@ package io.kemudi.apiserver.rest;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Message;
 import com.google.protobuf.Parser;
+import io.kemudi.apimachinery.apply.FieldWriter;
+import io.kemudi.apimachinery.apply.ManagedFields;
+import io.kemudi.apimachinery.apply.Topology;
 import io.kemudi.apimachinery.codec.CodecException;
 import io.kemudi.apimachinery.codec.Envelope;
 import io.kemudi.apimachinery.codec.FieldValidation;
@@ -29,6 +32,7 @@ import io.kemudi.kubernetes.authorization.v1.LocalSubjectAccessReview;
 import io.kemudi.kubernetes.authorization.v1.SelfSubjectAccessReview;
 import io.kemudi.kubernetes.authorization.v1.SelfSubjectRulesReview;
 import io.kemudi.kubernetes.authorization.v1.SubjectAccessReview;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -43,34 +47,44 @@ public final class Reviews {
   private Reviews() {}
 
   /// `group/resource` -> who answers.
-  public static Map<String, Registry.SubresourceHandler> handlers(AccessReviews reviews) {
+  public static Map<String, Registry.SubresourceHandler> handlers(
+      AccessReviews reviews, InstantSource clock) {
     return Map.of(
         AUTHENTICATION + "/tokenreviews",
-        handler(TokenReview.parser(), (_, _, review) -> reviews.review(review)),
+        handler(TokenReview.parser(), clock, (_, _, review) -> reviews.review(review)),
         AUTHENTICATION + "/selfsubjectreviews",
         handler(
             SelfSubjectReview.parser(),
+            clock,
             (context, _, review) -> reviews.review(context.user(), review)),
         AUTHORIZATION + "/subjectaccessreviews",
-        handler(SubjectAccessReview.parser(), (_, _, review) -> reviews.review(review)),
+        handler(SubjectAccessReview.parser(), clock, (_, _, review) -> reviews.review(review)),
         AUTHORIZATION + "/localsubjectaccessreviews",
         handler(
             LocalSubjectAccessReview.parser(),
+            clock,
             (_, target, review) -> reviews.review(target.namespace(), review)),
         AUTHORIZATION + "/selfsubjectaccessreviews",
         handler(
             SelfSubjectAccessReview.parser(),
+            clock,
             (context, _, review) -> reviews.review(context.user(), review)),
         AUTHORIZATION + "/selfsubjectrulesreviews",
         handler(
             SelfSubjectRulesReview.parser(),
+            clock,
             (context, _, review) -> reviews.review(context.user(), review)));
   }
 
   /// `serviceaccounts/NAME/token`.
-  public static Registry.SubresourceHandler tokens(TokenRequests tokens) {
+  public static Registry.SubresourceHandler tokens(TokenRequests tokens, InstantSource clock) {
     return (context, target, body, options) -> {
-      TokenRequest request = decode(TokenRequest.parser(), TOKEN_REQUEST, context, body, options);
+      byte[] sent = decode(TOKEN_REQUEST, context, body, options);
+      TokenRequest request =
+          parse(
+              TokenRequest.parser(),
+              TOKEN_REQUEST,
+              tracked(TOKEN_REQUEST, context, sent, options, target.subresource(), clock));
       TokenRequest answer = tokens.create(target.namespace(), target.name(), request);
       return Reply.created(
           new StoredObject(
@@ -84,32 +98,61 @@ public final class Reviews {
   }
 
   private static <T extends Message> Registry.SubresourceHandler handler(
-      Parser<T> parser, Answer<T> answer) {
+      Parser<T> parser, InstantSource clock, Answer<T> answer) {
     return (context, target, body, options) -> {
       ObjectForm form = target.row().form();
-      T review = decode(parser, form, context, body, options);
+      byte[] sent = decode(form, context, body, options);
+      T review = parse(parser, form, tracked(form, context, sent, options, "", clock));
       T answered = answer.answer(context, target, review);
       return Reply.created(
           new StoredObject(form, target.namespace(), "", answered.toByteArray(), 0));
     };
   }
 
-  private static <T extends Message> T decode(
-      Parser<T> parser, ObjectForm form, RequestContext context, Body body, WriteOptions options) {
+  private static <T extends Message> T parse(Parser<T> parser, ObjectForm form, byte[] message) {
     try {
-      return parser.parseFrom(
-          switch (body.form()) {
-            case JSON -> message(form, context, Json.parseStrict(body.bytes()), options);
-            case YAML -> message(form, context, Yaml.parse(body.bytes()), options);
-            case PROTOBUF -> Envelope.unwrap(body.bytes()).raw();
-            case MESSAGE -> body.bytes();
-          });
+      return parser.parseFrom(message);
     } catch (InvalidProtocolBufferException e) {
       throw ApiException.badRequest("the body is no " + form.kind() + ": " + e.getMessage());
+    }
+  }
+
+  private static byte[] decode(
+      ObjectForm form, RequestContext context, Body body, WriteOptions options) {
+    try {
+      return switch (body.form()) {
+        case JSON -> message(form, context, Json.parseStrict(body.bytes()), options);
+        case YAML -> message(form, context, Yaml.parse(body.bytes()), options);
+        case PROTOBUF -> Envelope.unwrap(body.bytes()).raw();
+        case MESSAGE -> body.bytes();
+      };
     } catch (CodecException e) {
       throw ApiException.badRequest(
           "%s in version \"%s\" cannot be handled as a %s: %s"
               .formatted(form.kind(), version(form), form.kind(), e.getMessage()));
+    }
+  }
+
+  /// The message with its managed fields, which even what is never stored is answered with.
+  private static byte[] tracked(
+      ObjectForm form,
+      RequestContext context,
+      byte[] message,
+      WriteOptions options,
+      String subresource,
+      InstantSource clock) {
+    MessageType type = Schema.message(form.messageType());
+    try {
+      Map<String, @Nullable Object> tree = ProtobufCodec.decode(type, message);
+      ManagedFields.afterWrite(
+          Topology.of(type),
+          null,
+          tree,
+          new FieldWriter(
+              context.manager(options), form.apiVersion(), subresource, clock.instant()));
+      return ProtobufCodec.encode(type, tree);
+    } catch (CodecException e) {
+      throw ApiException.badRequest("the body is no " + form.kind() + ": " + e.getMessage());
     }
   }
 

@@ -71,13 +71,13 @@ public final class ApiServer implements Component {
         "",
         "serviceaccounts",
         "token",
-        Reviews.tokens(new TokenRequests(tokens, registry, timers)));
+        Reviews.tokens(new TokenRequests(tokens, registry, timers), timers));
     HandlerChain chain =
         new HandlerChain(
             authenticator,
             authorizer,
             new ApiDispatcher(
-                new ResourceHandler(registry, timers, Reviews.handlers(reviews)),
+                new ResourceHandler(registry, timers, Reviews.handlers(reviews, timers)),
                 new NodeProxy(registry, () -> kubeletTls),
                 new DiscoveryHandler(registry, this::externalAddress),
                 new OpenApiHandler(registry),

@@ -39,6 +39,14 @@ final class RunningApiServer implements AutoCloseable {
   final HttpClient client;
 
   RunningApiServer() throws Exception {
+    this(
+        "https://kubernetes.default.svc.cluster.local",
+        Map.of(
+            ADMIN_TOKEN, User.of("admin", User.MASTERS), ALICE_TOKEN, User.of("alice", "team-a")),
+        ApiCoreConfig.DEFAULT);
+  }
+
+  RunningApiServer(String issuer, Map<String, User> tokens, ApiCoreConfig core) throws Exception {
     KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
     generator.initialize(256);
     KeyPair accounts = generator.generateKeyPair();
@@ -51,18 +59,11 @@ final class RunningApiServer implements AutoCloseable {
                 serving,
                 List.of(authority.certificate),
                 new ApiServerConfig.Accounts(
-                    "https://kubernetes.default.svc.cluster.local",
-                    List.of(),
-                    accounts.getPrivate(),
-                    List.of(accounts.getPublic())),
+                    issuer, List.of(), accounts.getPrivate(), List.of(accounts.getPublic())),
                 authority.issue("CN=kubelet-client,O=system:masters"),
                 List.of(authority.certificate),
-                Map.of(
-                    ADMIN_TOKEN,
-                    User.of("admin", User.MASTERS),
-                    ALICE_TOKEN,
-                    User.of("alice", "team-a")),
-                ApiCoreConfig.DEFAULT),
+                tokens,
+                core),
             store,
             timers,
             new PrometheusMeterRegistry(PrometheusConfig.DEFAULT));
