@@ -104,7 +104,7 @@ public final class HollowCluster implements AutoCloseable {
         "",
         "serviceaccounts",
         "token",
-        Reviews.tokens(new TokenRequests(tokens, registry, timers)));
+        Reviews.tokens(new TokenRequests(tokens, registry, timers), timers));
   }
 
   private static KeyPair keys() {

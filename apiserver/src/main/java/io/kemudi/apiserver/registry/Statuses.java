@@ -42,8 +42,9 @@ public final class Statuses {
     }
   }
 
-  static StoredObject success() {
-    return answer(Status.newBuilder().setStatus("Success"), 0);
+  /// What a binding or an eviction is answered with.
+  static StoredObject created() {
+    return answer(Status.newBuilder().setStatus("Success").setCode(201), 0);
   }
 
   /// `revision` is that of the removal.

@@ -141,7 +141,7 @@ final class Subresources {
       throw new ApiException(StatusReason.UNKNOWN, "target.name: Required value");
     }
     bindTo(context, target.namespace(), pod, binding, node, options);
-    return Reply.created(Statuses.success());
+    return Reply.created(Statuses.created());
   }
 
   private void bindTo(
@@ -232,7 +232,7 @@ final class Subresources {
       spendBudget(context, pod.namespace(), tree, how.dryRun());
     }
     deletes.delete(Write.of(context, pods, pod, options), how);
-    return Reply.created(Statuses.success());
+    return Reply.created(Statuses.created());
   }
 
   private static DeleteOptions deleteOptions(@Nullable Object value, boolean dryRun) {

@@ -45,7 +45,9 @@ public final class Tables {
         case "Object" -> OBJECT;
         default ->
             throw ApiException.badRequest(
-                "unrecognized includeObject value: \"" + parameter + "\"");
+                "Unable to convert to Table as requested: includeObject: Invalid value: \""
+                    + parameter
+                    + "\": must be 'Metadata', 'Object', 'None', or empty");
       };
     }
   }
