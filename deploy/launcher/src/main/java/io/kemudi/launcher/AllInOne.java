@@ -196,12 +196,11 @@ final class AllInOne implements AutoCloseable {
         log.warn("{} did not stop cleanly", part instanceof Component c ? c.name() : part, e);
       }
     }
-    if (nodes != null) {
-      new NodeTeardown(directory).stop(nodes.entries());
-    }
+    boolean clean = nodes == null || new NodeTeardown(directory).stop(nodes.entries()).isEmpty();
     timers.close();
     try {
-      if (controlled) {
+      // What is left behind is for `kemudi down` to find.
+      if (controlled && clean) {
         Files.deleteIfExists(directory.clusterFile());
       }
     } catch (IOException e) {

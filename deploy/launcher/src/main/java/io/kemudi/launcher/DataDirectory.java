@@ -142,12 +142,11 @@ public record DataDirectory(Path root) {
     return node(node).resolve("runtime");
   }
 
-  /// What a reboot should end: under `/run`, apart for each data directory.
   Path runtimeState(String node) {
     return runtimeStates().resolve(node);
   }
 
-  /// The folder of all nodes' [#runtimeState].
+  /// What a reboot should end: under `/run`, apart for each data directory; a folder for each node.
   Path runtimeStates() {
     String id = Integer.toHexString(root.toString().hashCode());
     Path run = Path.of("/run");

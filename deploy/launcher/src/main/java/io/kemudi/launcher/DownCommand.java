@@ -2,6 +2,7 @@ package io.kemudi.launcher;
 
 import java.nio.file.Files;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -45,7 +46,11 @@ final class DownCommand implements Callable<Integer> {
       ChildProcess.end(file.get().server(), PATIENCE);
       // What a server that was killed left behind, or one that was too slow.
       ClusterFile left = ClusterFile.read(directory.clusterFile()).orElse(file.get());
-      new NodeTeardown(directory).stop(left.nodes());
+      List<String> problems = new NodeTeardown(directory).stop(left.nodes());
+      if (!problems.isEmpty()) {
+        throw new UserError(
+            String.join("; ", problems) + ": what runs there is kept in mind, try it again");
+      }
       Files.deleteIfExists(directory.clusterFile());
       System.out.println("✓ stopped");
     } else {

@@ -17,6 +17,8 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.slf4j.Logger;
@@ -31,12 +33,14 @@ final class NodeTeardown {
   private static final Path CGROUPS = Path.of("/sys/fs/cgroup");
 
   private final DataDirectory directory;
+  private final Queue<String> problems = new ConcurrentLinkedQueue<>();
 
   NodeTeardown(DataDirectory directory) {
     this.directory = directory;
   }
 
-  void stop(List<NodeEntry> nodes) {
+  /// Gives a sentence on each thing that could not be ended. Idempotent: may be tried again.
+  List<String> stop(List<NodeEntry> nodes) {
     // First all agents: one that lives would start its pods again.
     for (NodeEntry node : nodes) {
       if (node.agent() != null) {
@@ -54,14 +58,20 @@ final class NodeTeardown {
       removeServices();
     }
     // What all nodes shared; it stays where something in it could not be removed.
-    directory.runtimeStates().toFile().delete();
+    try {
+      Files.deleteIfExists(directory.runtimeStates());
+    } catch (IOException e) {
+      problems.add(directory.runtimeStates() + " was not removed: " + Main.describe(e));
+    }
+    problems.forEach(problem -> log.warn("{}", problem));
+    return List.copyOf(problems);
   }
 
   private void removeServices() {
     try {
       Proxies.remove();
     } catch (IOException e) {
-      log.warn("the rules of Services were not removed: {}", Main.describe(e));
+      problems.add("the rules of Services were not removed: " + Main.describe(e));
     }
   }
 
@@ -79,11 +89,8 @@ final class NodeTeardown {
         FileTree.remove(memory);
       }
     } catch (IOException | RuntimeException e) {
-      log.warn(
-          "{}: pods of {} were not all removed: {}",
-          directory.root(),
-          node.name(),
-          Main.describe(e));
+      problems.add(
+          "the pods of node " + node.name() + " were not all removed: " + Main.describe(e));
     }
   }
 
@@ -100,7 +107,7 @@ final class NodeTeardown {
     new RuntimeServer(config, InstantSource.system()).removePods();
   }
 
-  private static void removePods(NodeEntry node) {
+  private void removePods(NodeEntry node) {
     try (CriRuntime runtime = new CriRuntime("unix://" + node.socket());
         ExecutorService tasks = Executors.newVirtualThreadPerTaskExecutor()) {
       PodCgroups groups = PodCgroups.at(CGROUPS, runtime.usesSystemdCgroups());
@@ -110,13 +117,16 @@ final class NodeTeardown {
     }
   }
 
-  private static void remove(CriRuntime runtime, PodSandbox sandbox, PodCgroups groups) {
+  private void remove(CriRuntime runtime, PodSandbox sandbox, PodCgroups groups) {
     try {
       runtime.stopPodSandbox(sandbox.getId());
       runtime.removePodSandbox(sandbox.getId());
-      groups.remove(sandbox.getLabelsOrDefault(Labels.POD_UID, ""));
+      String uid = sandbox.getLabelsOrDefault(Labels.POD_UID, "");
+      if (!uid.isEmpty()) {
+        groups.remove(uid);
+      }
     } catch (RuntimeFailure e) {
-      log.warn("sandbox {} was not removed: {}", sandbox.getId(), e.getMessage());
+      problems.add("pod sandbox " + sandbox.getId() + " was not removed: " + e.getMessage());
     }
   }
 }

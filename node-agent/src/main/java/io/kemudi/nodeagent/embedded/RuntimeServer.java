@@ -148,12 +148,14 @@ public final class RuntimeServer implements Component {
       }
     }
     pods.containers().leave();
+    int left = pods.sandboxes().list().size();
+    if (left > 0) {
+      throw new IOException(left + " pod sandboxes are left, see the log");
+    }
     pods.network().remove();
     Command.run(
         LIMIT, "", 4096, List.of("umount", "-l", config.state().resolve("namespaces").toString()));
-    if (pods.sandboxes().list().isEmpty()) {
-      Records.deleteTree(config.state());
-    }
+    Records.deleteTree(config.state());
   }
 
   private static void removePod(Held pods, Sandbox sandbox) {
