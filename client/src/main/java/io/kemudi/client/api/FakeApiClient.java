@@ -118,12 +118,22 @@ public final class FakeApiClient implements ApiClient {
     mayRefuse("create", type, type.name(object));
     T created;
     synchronized (this) {
-      ObjectKey key = type.key(object);
+      String uid = "uid-" + ++uids;
+      T named =
+          withMeta(
+              type,
+              object,
+              meta -> {
+                meta.setUid(uid);
+                if (meta.getName().isEmpty() && !meta.getGenerateName().isEmpty()) {
+                  meta.setName(meta.getGenerateName() + uids);
+                }
+              });
+      ObjectKey key = type.key(named);
       if (find(type, key) != null) {
         throw ApiException.alreadyExists(type.group(), type.resource(), key.name());
       }
-      String uid = "uid-" + ++uids;
-      created = write(type, null, withMeta(type, object, meta -> meta.setUid(uid)));
+      created = write(type, null, named);
     }
     tell();
     return created;
