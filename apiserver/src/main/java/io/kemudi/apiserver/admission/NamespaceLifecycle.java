@@ -10,6 +10,8 @@ import io.kemudi.apiserver.registry.Meta;
 import io.kemudi.apiserver.registry.ObjectReader;
 import io.kemudi.apiserver.registry.ResourceRow;
 import io.kemudi.apiserver.registry.Target;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -20,7 +22,22 @@ import org.jspecify.annotations.Nullable;
 final class NamespaceLifecycle implements AdmissionPlugin {
   private static final Set<String> IMMORTAL = Set.of("default", "kube-system", "kube-public");
 
+  /// How many deleted namespaces are remembered; the longest unused is forgotten.
+  private static final int REMEMBERED = 256;
+
   private final ObjectReader objects;
+
+  /// Namespaces that this server was asked to delete. The cache may lag behind the deletion, so for
+  /// these the store is asked: nothing is created behind a deletion that was acknowledged here.
+  private final Set<String> deleted =
+      Collections.synchronizedSet(
+          Collections.newSetFromMap(
+              new LinkedHashMap<>(16, 0.75f, true) {
+                @Override
+                protected boolean removeEldestEntry(Map.Entry<String, Boolean> eldest) {
+                  return size() > REMEMBERED;
+                }
+              }));
 
   NamespaceLifecycle(ObjectReader objects) {
     this.objects = objects;
@@ -46,11 +63,16 @@ final class NamespaceLifecycle implements AdmissionPlugin {
         && IMMORTAL.contains(target.name())) {
       throw request.forbidden("this namespace may not be deleted");
     }
+    if (request.operation() == Operation.DELETE
+        && target.row().qualifiedResource().equals("namespaces")) {
+      deleted.add(target.name());
+    }
   }
 
   private void requireLiving(AdmissionRequest request) {
     String name = request.target().namespace();
-    Map<String, @Nullable Object> namespace = objects.cached("namespaces", "", name);
+    Map<String, @Nullable Object> namespace =
+        deleted.contains(name) ? null : objects.cached("namespaces", "", name);
     if (namespace == null) {
       namespace = objects.latest("namespaces", "", name);
     }
