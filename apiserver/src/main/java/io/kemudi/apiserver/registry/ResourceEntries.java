@@ -1,5 +1,7 @@
 package io.kemudi.apiserver.registry;
 
+import io.kemudi.apimachinery.errors.ApiException;
+import io.kemudi.apimachinery.errors.StatusReason;
 import io.kemudi.apimachinery.kinds.Kinds;
 import io.kemudi.apimachinery.kinds.ResourceInfo;
 import io.kemudi.apimachinery.schema.MessageType;
@@ -86,11 +88,14 @@ final class ResourceEntries {
     snapshot = snapshot(change.apply(snapshot.table));
   }
 
-  /// @throws IllegalArgumentException for a row that is not stored here
+  /// @throws ApiException for a row that is not stored here
   ResourceEntry of(ResourceRow row) {
     ResourceEntry entry = snapshot.entries.get(row);
     if (entry == null) {
-      throw new IllegalArgumentException(row + " is not a stored resource of this server");
+      // componentstatuses above all: deprecated upstream since 1.19, and here nobody reports them.
+      throw new ApiException(
+          StatusReason.METHOD_NOT_ALLOWED,
+          row.qualifiedResource() + " are not kept by this server");
     }
     return entry;
   }

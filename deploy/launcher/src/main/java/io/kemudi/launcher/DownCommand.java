@@ -21,7 +21,7 @@ import picocli.CommandLine.Option;
       "  kemudi down --purge      removes the data too",
     })
 final class DownCommand implements Callable<Integer> {
-  /// The server stops its pods within their grace, which is 30 s unless they say otherwise.
+  /// Ending every part in good order takes seconds; pods get no grace (they are ended at once).
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   @Mixin private DataDirOption dataDir = new DataDirOption();

@@ -161,6 +161,6 @@ final class UpCommand implements Callable<Integer> {
         "a cluster already runs from "
             + directory.root()
             + (url.isEmpty() ? "" : " at " + url)
-            + ": use it, stop it with `kemudi down`, or start another with --data-dir and --port 0");
+            + ": use it, or stop it with `kemudi down`");
   }
 }
