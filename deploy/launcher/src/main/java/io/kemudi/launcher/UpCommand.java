@@ -1,8 +1,10 @@
 package io.kemudi.launcher;
 
+import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.channels.FileLock;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -138,9 +140,7 @@ final class UpCommand implements Callable<Integer> {
       throw e;
     }
     if (detach) {
-      // The launcher script shows our output until both streams are closed.
-      System.out.close();
-      System.err.close();
+      letGo();
     }
     cluster.awaitEnd();
     return 0;
@@ -155,7 +155,18 @@ final class UpCommand implements Callable<Integer> {
     }
   }
 
-  private static UserError alreadyRunning(DataDirectory directory) throws java.io.IOException {
+  /// The launcher script shows our output until both streams are closed, and then tells success
+  /// from failure by the file that it named.
+  private static void letGo() throws IOException {
+    String mark = System.getenv("KEMUDI_DETACHED");
+    if (mark != null) {
+      Files.createFile(Path.of(mark));
+    }
+    System.out.close();
+    System.err.close();
+  }
+
+  private static UserError alreadyRunning(DataDirectory directory) throws IOException {
     String url = ClusterFile.read(directory.clusterFile()).map(ClusterFile::apiUrl).orElse("");
     return new UserError(
         "a cluster already runs from "
