@@ -8,27 +8,6 @@ import org.jspecify.annotations.Nullable;
 /// Who manages which fields (`metadata.managedFields`), as it changes with a write. Trees are in
 /// the version of `form`.
 interface FieldTracker {
-  /// Keeps no record; what the client sent is dropped.
-  FieldTracker NONE =
-      new FieldTracker() {
-        @Override
-        public void updated(
-            Map<String, @Nullable Object> tree,
-            @Nullable Map<String, @Nullable Object> old,
-            Writer writer) {
-          Meta.set(tree, "managedFields", null);
-        }
-
-        @Override
-        public Map<String, @Nullable Object> applied(
-            Map<String, @Nullable Object> applied,
-            @Nullable Map<String, @Nullable Object> old,
-            Writer writer,
-            boolean force) {
-          throw new UnsupportedOperationException("no fields are tracked here");
-        }
-      };
-
   /// In whose name, through which version, when, and on which subresource is written.
   record Writer(
       String manager, ObjectForm form, MessageType type, String subresource, Instant now) {}
