@@ -13,9 +13,9 @@ import org.jspecify.annotations.Nullable;
 /// structured-merge-diff: values that are owned whole are leaves, an object or list with parts is
 /// itself added or removed only where the other side has nothing at all, not even null.
 final class FieldComparison {
-  private final FieldSet added = new FieldSet();
-  private final FieldSet removed = new FieldSet();
-  private final FieldSet modified = new FieldSet();
+  private FieldSet added = new FieldSet();
+  private FieldSet removed = new FieldSet();
+  private FieldSet modified = new FieldSet();
   private final List<PathElement> path = new ArrayList<>();
 
   private FieldComparison() {}
@@ -24,6 +24,14 @@ final class FieldComparison {
     var comparison = new FieldComparison();
     comparison.compare(topology, old, now);
     return comparison;
+  }
+
+  /// Without the differences that the write cannot make.
+  FieldComparison only(FieldFilter writable) {
+    added = writable.filter(added);
+    removed = writable.filter(removed);
+    modified = writable.filter(modified);
+    return this;
   }
 
   FieldSet added() {

@@ -103,6 +103,19 @@ public final class FieldSet {
     return children().computeIfAbsent(element, _ -> new FieldSet());
   }
 
+  /// Whether the path of these field names is a member.
+  boolean has(String... names) {
+    FieldSet node = this;
+    for (String name : names) {
+      FieldSet child = node.children().get(PathElement.field(name));
+      if (child == null) {
+        return false;
+      }
+      node = child;
+    }
+    return node.member;
+  }
+
   /// Whether the path of one element is a member.
   boolean has(PathElement element) {
     FieldSet child = children().get(element);
@@ -161,6 +174,22 @@ public final class FieldSet {
             result.children.put(element, child);
           } else if (!twin.member) {
             result.putUnlessEmpty(element, child.without(twin));
+          }
+        });
+    return result;
+  }
+
+  /// The members on the way to the given paths, at their ends and below. See [FieldFilter].
+  FieldSet along(List<List<String>> paths) {
+    var result = new FieldSet();
+    result.member = member;
+    children()
+        .forEach((element, child) -> {
+          List<List<String>> rest = FieldFilter.below(paths, element);
+          if (rest == null) {
+            result.children.put(element, child);
+          } else if (!rest.isEmpty()) {
+            result.putUnlessEmpty(element, child.along(rest));
           }
         });
     return result;

@@ -55,9 +55,10 @@ public final class ManagedFields {
       Trees.child(now, "metadata").remove(MANAGED_FIELDS);
       return;
     }
-    FieldComparison comparison =
-        FieldComparison.of(topology, stored(topology, old), written(topology, now));
-    record(managers, comparison, writer);
+    record(
+        managers,
+        new VersionedComparison(topology, stored(topology, old), written(topology, now), writer),
+        writer);
     managers.capUpdaters();
     write(now, managers);
   }
@@ -148,8 +149,10 @@ public final class ManagedFields {
     return copy;
   }
 
-  /// Stored bytes do not tell an empty list or map from none; whoever writes one owns it.
-  private static void keepEmpty(@Nullable Object stored, @Nullable Object written) {
+  /// Stored bytes do not tell an empty list or map from none; whoever writes one owns it, where the
+  /// field is one that is always shown. Puts those of `written` into `stored`, which was made of it
+  /// by way of bytes.
+  public static void keepEmpty(@Nullable Object stored, @Nullable Object written) {
     Map<String, @Nullable Object> into = Trees.objectOrNull(stored);
     if (into != null && written instanceof Map<?, ?> from) {
       for (Map.Entry<String, @Nullable Object> entry : into.entrySet()) {
@@ -167,10 +170,9 @@ public final class ManagedFields {
     }
   }
 
-  static void record(Managers managers, FieldComparison comparison, FieldWriter writer) {
-    FieldSet changed = comparison.changed();
-    managers.disown(changed.union(comparison.removed()), null);
-    FieldSet own = changed.without(writer.ignored()).difference(SERVERS_OWN);
+  static void record(Managers managers, VersionedComparison comparison, FieldWriter writer) {
+    comparison.disown(managers, null);
+    FieldSet own = comparison.own().changed().difference(SERVERS_OWN);
     if (own.isEmpty()) {
       return; // took nothing: neither an entry nor a new time
     }

@@ -117,18 +117,6 @@ final class Managers {
     return entries;
   }
 
-  /// Takes fields away from every manager but `except`.
-  void disown(FieldSet fields, @Nullable Key except) {
-    if (!fields.isEmpty()) {
-      for (Key key : List.copyOf(entries.keySet())) {
-        Owned owned = entries.get(key);
-        if (owned != null && !key.equals(except)) {
-          put(key, owned.with(owned.fields().difference(fields)));
-        }
-      }
-    }
-  }
-
   /// Forgets who owns nothing.
   void dropEmpty() {
     entries.values().removeIf(owned -> owned.fields().isEmpty());

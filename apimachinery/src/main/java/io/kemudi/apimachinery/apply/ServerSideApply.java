@@ -35,6 +35,7 @@ public final class ServerSideApply {
     if (Trees.at(applied, "metadata", "managedFields") != null) {
       throw ApiException.badRequest("metadata.managedFields must be nil");
     }
+    checkVersion(applied, writer);
     AppliedTypes.check(topology, applied);
     var attempt = new Attempt(topology, live, applied, writer);
     Conflicts conflicts = attempt.conflicts();
@@ -46,6 +47,17 @@ public final class ServerSideApply {
       }
     }
     return LastApplied.renewed(attempt.finish(), applied, writer);
+  }
+
+  private static void checkVersion(Map<String, @Nullable Object> applied, FieldWriter writer) {
+    String version = Trees.string(applied, "apiVersion");
+    if (!version.equals(writer.apiVersion())) {
+      throw ApiException.badRequest(
+          "Incorrect version specified in apply patch. Specified patch version: "
+              + version
+              + ", expected: "
+              + writer.apiVersion());
+    }
   }
 
   /// The fields that a configuration would take from other managers.
@@ -96,7 +108,7 @@ public final class ServerSideApply {
     private final Managers managers;
     private final Map<String, @Nullable Object> before;
     private final Map<String, @Nullable Object> after;
-    private final FieldComparison comparison;
+    private final VersionedComparison comparison;
 
     Attempt(
         Topology topology,
@@ -115,26 +127,42 @@ public final class ServerSideApply {
       wanted.remove("kind");
       wanted.remove("apiVersion");
       Managers.Owned last = managers.get(self);
-      FieldSet claimed =
-          AppliedFields.of(topology, wanted)
-              .without(writer.ignored())
-              .difference(ManagedFields.SERVERS_OWN);
+      // What the server rules is claimed until the pruning is done: it must not be pruned.
+      FieldSet claimed = writer.writable().filter(AppliedFields.of(topology, wanted));
       managers.put(
           self,
           new Managers.Owned(claimed, writer.apiVersion(), last == null ? null : last.time()));
       Object merged = TreeMerge.merge(topology, before, wanted);
-      Object pruned = last == null ? merged : prune(topology, merged, last.fields());
+      Object pruned = last == null ? merged : pruneIn(last.apiVersion(), topology, merged, last);
       after = Trees.object(pruned == null ? Map.of() : pruned, "applied object");
-      comparison = FieldComparison.of(topology, before, after);
+      comparison = new VersionedComparison(topology, before, after, writer);
     }
 
     /// Whatever the object has by now belongs to nobody in particular, but not to the applier.
     private void trackFromNow(Topology topology) {
-      var earlier =
-          new FieldWriter(
-              BEFORE_FIRST_APPLY, writer.apiVersion(), writer.subresource(), writer.now());
+      FieldWriter earlier = writer.as(BEFORE_FIRST_APPLY);
       Map<String, @Nullable Object> nothing = ManagedFields.stored(topology, null);
-      ManagedFields.record(managers, FieldComparison.of(topology, nothing, before), earlier);
+      ManagedFields.record(
+          managers, new VersionedComparison(topology, nothing, before, earlier), earlier);
+    }
+
+    /// Prunes in the version that the manager applied in last, which names the fields.
+    private @Nullable Object pruneIn(
+        String apiVersion, Topology topology, @Nullable Object merged, Managers.Owned last) {
+      ServedVersions.View view =
+          apiVersion.equals(writer.apiVersion())
+              ? ServedVersions.View.SAME
+              : writer.versions().in(apiVersion);
+      Map<String, @Nullable Object> whole = Trees.objectOrNull(merged);
+      if (view == null || whole == null) {
+        return merged; // nothing can be told of a version that is gone
+      }
+      Topology other = view.topology();
+      if (other == null) {
+        return prune(topology, merged, last.fields());
+      }
+      Object pruned = prune(other, view.there().apply(whole), last.fields());
+      return view.back().apply(Trees.object(pruned == null ? Map.of() : pruned, "pruned object"));
     }
 
     /// Removes what the manager applied last time and neither it nor another applier does now.
@@ -161,22 +189,28 @@ public final class ServerSideApply {
 
     Conflicts conflicts() {
       var conflicts = new TreeMap<Managers.Key, FieldSet>();
-      FieldSet changed = comparison.changed();
       managers
           .entries()
           .forEach((key, owned) -> {
-            FieldSet lost = owned.fields().intersection(changed);
-            if (!key.equals(self) && !lost.isEmpty()) {
-              conflicts.put(key, lost);
+            FieldComparison seen = comparison.in(owned.apiVersion());
+            if (seen != null && !key.equals(self)) {
+              FieldSet lost = owned.fields().intersection(seen.changed());
+              if (!lost.isEmpty()) {
+                conflicts.put(key, lost);
+              }
             }
           });
       return new Conflicts(conflicts);
     }
 
     Map<String, @Nullable Object> finish() {
-      managers.disown(comparison.changed().union(comparison.removed()), self);
+      comparison.disown(managers, self);
+      Managers.Owned claimed = managers.get(self);
+      if (claimed != null) {
+        managers.put(self, claimed.with(claimed.fields().difference(ManagedFields.SERVERS_OWN)));
+      }
       Map<String, @Nullable Object> result;
-      if (comparison.isSame() && live != null) {
+      if (comparison.own().isSame() && live != null) {
         result = Trees.copyObject(live);
       } else {
         result = Trees.copyObject(after);

@@ -138,7 +138,11 @@ class RecordedAppliesTest {
     }
     String manager = exchange.query("fieldManager");
     return new FieldWriter(
-        manager.isEmpty() ? "recorder" : manager, apiVersion, "", now, FieldSet.of("status"));
+        manager.isEmpty() ? "recorder" : manager,
+        apiVersion,
+        "",
+        now,
+        FieldFilter.excluding("status"));
   }
 
   private static String message(RecordedPatches.Exchange exchange) {

@@ -72,7 +72,7 @@ class RecordedManagedFieldsTest {
             apiVersion,
             "",
             Instant.parse(Trees.string(entry, "time")),
-            FieldSet.of("status")));
+            FieldFilter.excluding("status")));
 
     List<?> owners = Trees.listOrNull(Trees.at(created, "metadata", "managedFields"));
     FieldSet ours = owners == null ? new FieldSet() : fields(owners.getFirst());

@@ -1,5 +1,6 @@
 package io.kemudi.apiserver.registry;
 
+import io.kemudi.apimachinery.apply.ManagedFields;
 import io.kemudi.apimachinery.codec.CodecException;
 import io.kemudi.apimachinery.codec.Envelope;
 import io.kemudi.apimachinery.codec.FieldValidation;
@@ -34,26 +35,43 @@ final class BodyDecoder {
     };
   }
 
-  /// An applied configuration: JSON or YAML that says only what its author wants, so that nothing
-  /// may be filled in.
-  static Map<String, @Nullable Object> decodeApplied(
-      RequestContext context, ObjectForm form, byte[] bytes, String fieldValidation) {
-    Body body = new Body(Body.Form.YAML, bytes);
-    Json.Parsed parsed =
-        bytes.length > 0 && bytes[0] == '{' ? parseJson(form, body) : parseYaml(form, body);
+  /// An applied configuration: only what its author wants, so that nothing may be filled in.
+  ///
+  /// @param duplicates what was said twice, one line each
+  record Applied(Map<String, @Nullable Object> tree, List<String> duplicates) {
+    /// Refuses or warns of what was said twice.
+    void tell(RequestContext context, String fieldValidation) {
+      if (duplicates.isEmpty() || fieldValidation.equals("Ignore")) {
+        return;
+      }
+      if (fieldValidation.equals("Strict")) {
+        throw ApiException.badRequest(
+            "error strict decoding YAML: error converting YAML to JSON: yaml: unmarshal errors:\n  "
+                + String.join("\n  ", duplicates));
+      }
+      duplicates.forEach(context::warn);
+    }
+  }
+
+  /// Reads an applied configuration, JSON or YAML. That it fits the type is for the apply to say.
+  static Applied decodeApplied(ObjectForm form, byte[] bytes) {
+    Json.Parsed parsed;
+    try {
+      parsed = bytes.length > 0 && bytes[0] == '{' ? Json.parseStrict(bytes) : Yaml.parse(bytes);
+    } catch (CodecException e) {
+      throw ApiException.badRequest("error decoding YAML: " + e.getMessage());
+    }
     Map<String, @Nullable Object> tree = Trees.objectOrNull(parsed.value());
     if (tree == null) {
-      throw ApiException.badRequest("error decoding YAML: an object is expected");
+      throw ApiException.badRequest(
+          "error decoding YAML: got " + Trees.typeName(parsed.value()) + ", want an object");
     }
-    checkKind(form, Trees.string(tree, "apiVersion"), Trees.string(tree, "kind"));
-    MessageType type = Schema.message(form.messageType());
-    try {
-      ProtobufCodec.encode(type, tree);
-    } catch (CodecException e) {
-      throw cannotBeHandled(form, String.valueOf(e.getMessage()));
+    String kind = Trees.string(tree, "kind");
+    if (kind.isEmpty() || !kind.equals(form.kind())) {
+      throw ApiException.badRequest(
+          "invalid object type: " + GroupVersions.shown(Trees.string(tree, "apiVersion"), kind));
     }
-    validateFields(context, form, type, parsed, fieldValidation);
-    return tree;
+    return new Applied(tree, parsed.duplicates());
   }
 
   private static Json.Parsed parseJson(ObjectForm form, Body body) {
@@ -163,7 +181,10 @@ final class BodyDecoder {
       ObjectForm form, MessageType type, Map<String, @Nullable Object> tree) {
     try {
       byte[] bytes = ProtobufCodec.encode(type, tree);
-      return ProtobufCodec.decode(type, form.apiVersion(), form.kind(), bytes);
+      Map<String, @Nullable Object> typed =
+          ProtobufCodec.decode(type, form.apiVersion(), form.kind(), bytes);
+      ManagedFields.keepEmpty(typed, tree);
+      return typed;
     } catch (CodecException e) {
       throw cannotBeHandled(form, String.valueOf(e.getMessage()));
     }

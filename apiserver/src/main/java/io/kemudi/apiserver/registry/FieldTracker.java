@@ -1,5 +1,7 @@
 package io.kemudi.apiserver.registry;
 
+import io.kemudi.apimachinery.apply.FieldFilter;
+import io.kemudi.apimachinery.apply.ServedVersions;
 import io.kemudi.apimachinery.schema.MessageType;
 import java.time.Instant;
 import java.util.Map;
@@ -8,9 +10,16 @@ import org.jspecify.annotations.Nullable;
 /// Who manages which fields (`metadata.managedFields`), as it changes with a write. Trees are in
 /// the version of `form`.
 interface FieldTracker {
-  /// In whose name, through which version, when, and on which subresource is written.
+  /// In whose name, through which version, when, on which subresource is written, and what of it
+  /// can be owned.
   record Writer(
-      String manager, ObjectForm form, MessageType type, String subresource, Instant now) {}
+      String manager,
+      ObjectForm form,
+      MessageType type,
+      String subresource,
+      Instant now,
+      FieldFilter writable,
+      ServedVersions versions) {}
 
   /// Sets `tree`'s managed fields after a create, update or patch that made it of `old`.
   void updated(

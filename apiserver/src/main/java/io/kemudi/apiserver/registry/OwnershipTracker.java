@@ -29,6 +29,11 @@ final class OwnershipTracker implements FieldTracker {
 
   private static FieldWriter fieldWriter(Writer writer) {
     return new FieldWriter(
-        writer.manager(), writer.form().apiVersion(), writer.subresource(), writer.now());
+        writer.manager(),
+        writer.form().apiVersion(),
+        writer.subresource(),
+        writer.now(),
+        writer.writable(),
+        writer.versions());
   }
 }

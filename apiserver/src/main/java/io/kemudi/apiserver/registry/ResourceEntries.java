@@ -1,5 +1,8 @@
 package io.kemudi.apiserver.registry;
 
+import io.kemudi.apimachinery.apply.ServedVersions;
+import io.kemudi.apimachinery.apply.Topology;
+import io.kemudi.apimachinery.codec.Trees;
 import io.kemudi.apimachinery.errors.ApiException;
 import io.kemudi.apimachinery.errors.StatusReason;
 import io.kemudi.apimachinery.kinds.Kinds;
@@ -115,24 +118,57 @@ final class ResourceEntries {
     for (ResourceRow row : table.rows()) {
       ObjectStorage storage = storages.get(row.info().keyPrefix());
       if (storage != null) {
-        entries.put(row, entry(row, storage));
+        entries.put(row, entry(row, storage, table));
       }
     }
     return new Snapshot(table, Map.copyOf(entries));
   }
 
-  private static ResourceEntry entry(ResourceRow row, ObjectStorage storage) {
+  private static ResourceEntry entry(ResourceRow row, ObjectStorage storage, ResourceTable table) {
     ResourceInfo info = row.info();
     ObjectForm hub = storage.resource().hub();
     MessageType type = Schema.message(hub.messageType());
-    boolean converted = !hub.messageType().equals(row.form().messageType());
-    Conversion conversion = converted ? conversion(row) : Conversion.NONE;
+    Conversion conversion = conversionOf(row, hub);
     String group =
         hub.apiVersion().indexOf('/') < 0
             ? ""
             : hub.apiVersion().substring(0, hub.apiVersion().indexOf('/'));
     return new ResourceEntry(
-        row, storage, hub, type, Kinds.find(group, info.kind()).orElse(null), conversion);
+        row,
+        storage,
+        hub,
+        type,
+        Kinds.find(group, info.kind()).orElse(null),
+        conversion,
+        versions(row, hub, table));
+  }
+
+  private static Conversion conversionOf(ResourceRow row, ObjectForm hub) {
+    return hub.messageType().equals(row.form().messageType()) ? Conversion.NONE : conversion(row);
+  }
+
+  /// How the objects of a row look in the other versions of the same resource.
+  private static ServedVersions versions(ResourceRow row, ObjectForm hub, ResourceTable table) {
+    Map<String, ServedVersions.View> views = new HashMap<>();
+    Conversion own = conversionOf(row, hub);
+    for (ResourceRow other : table.rows()) {
+      if (!other.info().keyPrefix().equals(row.info().keyPrefix())) {
+        continue;
+      }
+      String messages = other.form().messageType();
+      if (messages.equals(row.form().messageType())) {
+        views.put(other.form().apiVersion(), ServedVersions.View.SAME);
+      } else {
+        Conversion its = conversionOf(other, hub);
+        views.put(
+            other.form().apiVersion(),
+            new ServedVersions.View(
+                Topology.of(Schema.message(messages)),
+                tree -> its.fromHub(own.toHub(Trees.copyObject(tree))),
+                tree -> own.fromHub(its.toHub(Trees.copyObject(tree)))));
+      }
+    }
+    return views::get;
   }
 
   private static Conversion conversion(ResourceRow row) {

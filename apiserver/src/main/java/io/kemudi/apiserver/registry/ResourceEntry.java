@@ -1,5 +1,6 @@
 package io.kemudi.apiserver.registry;
 
+import io.kemudi.apimachinery.apply.ServedVersions;
 import io.kemudi.apimachinery.codec.ProtobufCodec;
 import io.kemudi.apimachinery.kinds.Kind;
 import io.kemudi.apimachinery.schema.MessageType;
@@ -17,7 +18,8 @@ record ResourceEntry(
     ObjectForm hub,
     MessageType hubType,
     @Nullable Kind kind,
-    Conversion conversion) {
+    Conversion conversion,
+    ServedVersions versions) {
 
   boolean isHub() {
     return conversion == Conversion.NONE;

@@ -1,6 +1,5 @@
 package io.kemudi.apiserver.registry;
 
-import io.kemudi.apimachinery.codec.ProtobufCodec;
 import io.kemudi.apimachinery.codec.Trees;
 import io.kemudi.apimachinery.errors.ApiException;
 import io.kemudi.apimachinery.errors.StatusReason;
@@ -236,7 +235,9 @@ final class StoreRegistry implements Registry {
     if (target.subresource().equals("scale")) {
       Map<String, @Nullable Object> scale =
           BodyDecoder.decode(context, Subresources.SCALE, body, options.fieldValidation());
-      return answered(write, Reply.ok(subresources.scale(write, now -> scale)));
+      WritePath.placeInNamespace(target, scale);
+      WritePath.checkName(target, scale);
+      return answered(write, Reply.ok(subresources.scale(write, now -> Trees.copyObject(scale))));
     }
     Map<String, @Nullable Object> tree =
         BodyDecoder.decode(context, target.row().form(), body, options.fieldValidation());
@@ -247,13 +248,7 @@ final class StoreRegistry implements Registry {
     WritePath.checkName(target, tree);
     Map<String, @Nullable Object> original = Trees.copyObject(tree);
     try {
-      StoredObject updated =
-          writes.update(
-              write,
-              now ->
-                  target.subresource().equals("finalize")
-                      ? finalized(now, original)
-                      : Trees.copyObject(original));
+      StoredObject updated = writes.update(write, _ -> Trees.copyObject(original));
       return answered(write, Reply.ok(entry.shown(updated)));
     } catch (ApiException e) {
       boolean creates =
@@ -266,15 +261,6 @@ final class StoreRegistry implements Registry {
       Meta.set(original, "resourceVersion", null);
       return answered(write, Reply.created(entry.shown(writes.create(write, original))));
     }
-  }
-
-  /// Of a namespace given to `finalize`, only the finalizers of the spec count.
-  private static Map<String, @Nullable Object> finalized(
-      Map<String, @Nullable Object> now, Map<String, @Nullable Object> wanted) {
-    Object finalizers = Trees.at(wanted, "spec", "finalizers");
-    Trees.child(now, "spec").put("finalizers", finalizers);
-    Meta.set(now, "resourceVersion", Meta.of(wanted).get("resourceVersion"));
-    return now;
   }
 
   @Override
@@ -291,14 +277,7 @@ final class StoreRegistry implements Registry {
       StoredObject scaled =
           subresources.scale(
               write,
-              now ->
-                  PatchForms.apply(
-                      context,
-                      tree(Subresources.SCALE, now),
-                      Subresources.SCALE,
-                      type,
-                      patch,
-                      validation));
+              now -> PatchForms.apply(context, now, Subresources.SCALE, type, patch, validation));
       return answered(write, Reply.ok(scaled));
     }
     ObjectForm form = target.row().form();
@@ -308,20 +287,15 @@ final class StoreRegistry implements Registry {
     return answered(write, Reply.ok(entry.shown(patched)));
   }
 
-  private static Map<String, @Nullable Object> tree(ObjectForm form, StoredObject object) {
-    return ProtobufCodec.decode(
-        Schema.message(form.messageType()), form.apiVersion(), form.kind(), object.bytes());
-  }
-
   private Reply apply(Write write, Patch patch) {
-    Target target = write.target();
-    ResourceEntry entry = write.entry();
-    Map<String, @Nullable Object> applied =
-        BodyDecoder.decodeApplied(
-            write.context(), target.row().form(), patch.body(), write.options().fieldValidation());
-    WritePath.placeInNamespace(target, applied);
-    WritePath.checkName(target, applied);
-    return answered(write, writes.apply(write, applied, patch.force()));
+    boolean scales = write.target().subresource().equals("scale");
+    BodyDecoder.Applied applied =
+        BodyDecoder.decodeApplied(scales ? Subresources.SCALE : write.row().form(), patch.body());
+    Reply reply =
+        scales
+            ? Reply.ok(subresources.applyScale(write, applied, patch.force()))
+            : writes.apply(write, applied, patch.force());
+    return answered(write, reply);
   }
 
   // ---- deleting ----

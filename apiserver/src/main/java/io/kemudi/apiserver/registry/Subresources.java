@@ -1,5 +1,8 @@
 package io.kemudi.apiserver.registry;
 
+import io.kemudi.apimachinery.apply.FieldFilter;
+import io.kemudi.apimachinery.apply.ScaleOwners;
+import io.kemudi.apimachinery.apply.ServedVersions;
 import io.kemudi.apimachinery.codec.ProtobufCodec;
 import io.kemudi.apimachinery.codec.Trees;
 import io.kemudi.apimachinery.errors.ApiException;
@@ -86,22 +89,79 @@ final class Subresources {
     }
   }
 
-  /// Changes the replicas through a scale that `change` makes of the current one.
-  StoredObject scale(Write write, Function<StoredObject, Map<String, @Nullable Object>> change) {
+  /// Changes the replicas through a scale that `change` makes of the current one. The object's
+  /// owners of the field are those of the scale.
+  StoredObject scale(Write write, WritePath.TreeChange change) {
+    return scale(write, change, true);
+  }
+
+  /// Applies a configuration to the scale.
+  StoredObject applyScale(Write write, BodyDecoder.Applied applied, boolean force) {
+    return scale(
+        write, now -> writes.merged(write, applied, now, scaleWriter(write), force), false);
+  }
+
+  private StoredObject scale(Write write, WritePath.TreeChange change, boolean tracked) {
     ResourceEntry entry = write.entry();
     StoredObject changed =
         writes.update(
-            write,
+            write.byApply(),
             tree -> {
-              StoredObject now = objectOf(entry, write.target(), tree);
-              Map<String, @Nullable Object> scale = change.apply(scaleOf(entry, now));
+              Map<String, @Nullable Object> old = ownedScale(entry, write.target(), tree);
+              Map<String, @Nullable Object> scale = change.apply(Trees.copyObject(old));
+              if (tracked) {
+                writes.tracker().updated(scale, old, scaleWriter(write));
+              }
+              WritePath.checkName(write.target(), scale);
               checkScale(write.target(), scale);
+              checkUid(write.target(), scale, tree);
               Object replicas = Trees.at(scale, "spec", "replicas");
               Trees.child(tree, "spec").put("replicas", replicas == null ? 0L : replicas);
               Meta.set(tree, "resourceVersion", Meta.of(scale).get("resourceVersion"));
+              ScaleOwners.put(
+                  tree,
+                  ScaleOwners.ofObject(
+                      Meta.of(tree).get("managedFields"),
+                      Meta.of(scale).get("managedFields"),
+                      entry.row().form().apiVersion(),
+                      version -> entry.versions().in(version) != null));
               return tree;
             });
     return scaleOf(entry, changed);
+  }
+
+  private Map<String, @Nullable Object> ownedScale(
+      ResourceEntry entry, Target target, Map<String, @Nullable Object> tree) {
+    StoredObject shown = scaleOf(entry, objectOf(entry, target, tree));
+    Map<String, @Nullable Object> scale =
+        ProtobufCodec.decode(
+            Schema.message(SCALE.messageType()), SCALE.apiVersion(), SCALE.kind(), shown.bytes());
+    ScaleOwners.put(scale, ScaleOwners.ofScale(Meta.of(tree).get("managedFields")));
+    return scale;
+  }
+
+  private FieldTracker.Writer scaleWriter(Write write) {
+    return new FieldTracker.Writer(
+        write.manager(),
+        SCALE,
+        Schema.message(SCALE.messageType()),
+        "scale",
+        writes.timers().instant(),
+        FieldFilter.ALL,
+        ServedVersions.SAME);
+  }
+
+  private static void checkUid(
+      Target target, Map<String, @Nullable Object> scale, Map<String, @Nullable Object> tree) {
+    String uid = Meta.text(scale, "uid");
+    String known = Meta.text(tree, "uid");
+    if (!uid.isEmpty() && !uid.equals(known)) {
+      throw ApiException.conflict(
+          target.row().group(),
+          target.row().resource() + "/scale",
+          target.name(),
+          "Precondition failed: UID in precondition: " + uid + ", UID in object meta: " + known);
+    }
   }
 
   private static StoredObject objectOf(

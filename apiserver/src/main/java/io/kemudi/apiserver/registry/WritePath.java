@@ -8,6 +8,7 @@ import io.kemudi.apimachinery.codec.Trees;
 import io.kemudi.apimachinery.errors.ApiException;
 import io.kemudi.apimachinery.errors.StatusReason;
 import io.kemudi.apimachinery.kinds.Kind;
+import io.kemudi.apimachinery.schema.Schema;
 import io.kemudi.apimachinery.validation.FieldError;
 import io.kemudi.apimachinery.validation.FieldErrors;
 import io.kemudi.apimachinery.validation.FieldPath;
@@ -20,7 +21,9 @@ import io.kemudi.apiserver.storage.ObjectStorage.Change;
 import io.kemudi.apiserver.storage.ObjectStorage.Changed;
 import io.kemudi.apiserver.storage.Transaction;
 import io.kemudi.time.Timers;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -127,7 +130,7 @@ final class WritePath {
         Meta.set(copy, "name", generatedName(Meta.text(tree, "generateName")));
       }
       try {
-        return createOnce(write.named(Meta.name(copy)), copy);
+        return createOnce(write.named(Meta.name(copy)), copy, generated);
       } catch (ApiException e) {
         boolean clash = generated && e.is(StatusReason.ALREADY_EXISTS);
         if (!clash) {
@@ -156,14 +159,15 @@ final class WritePath {
     }
   }
 
-  private StoredObject createOnce(Write write, Map<String, @Nullable Object> tree) {
+  private StoredObject createOnce(
+      Write write, Map<String, @Nullable Object> tree, boolean generated) {
     ResourceEntry entry = write.entry();
     String namespace = write.target().namespace();
     String name = write.target().name();
     requirePath(write, name);
     boolean allocates = allocators.containsKey(entry.row().qualifiedResource());
     Map<String, @Nullable Object> again = allocates ? Trees.copyObject(tree) : tree;
-    Prepared prepared = prepareNew(write, tree);
+    Prepared prepared = prepareNew(write, tree, generated);
     if (write.options().dryRun()) {
       if (entry.storage().latest(namespace, name) != null) {
         throw exists(entry.row(), name);
@@ -178,7 +182,9 @@ final class WritePath {
           }
           // Who lost a race for an address has to choose another one.
           Prepared now =
-              lost[0] && allocates ? prepareNew(write, Trees.copyObject(again)) : prepared;
+              lost[0] && allocates
+                  ? prepareNew(write, Trees.copyObject(again), generated)
+                  : prepared;
           lost[0] = true;
           return new Change.Put(now.message, now.beside);
         });
@@ -200,18 +206,25 @@ final class WritePath {
 
   private record Prepared(byte[] message, Beside beside) {}
 
-  private Prepared prepareNew(Write write, Map<String, @Nullable Object> rowTree) {
+  private Prepared prepareNew(
+      Write write, Map<String, @Nullable Object> rowTree, boolean generated) {
     ResourceEntry entry = write.entry();
     Kind kind = entry.kind();
     Map<String, @Nullable Object> tree = entry.toHub(rowTree);
+    wipeSystemFields(tree);
+    if (generated) {
+      // The client owns its prefix, not the name or what follows from it.
+      Meta.set(tree, "name", null);
+    }
     if (kind != null) {
       kind.applyDefaults(cast(tree));
     }
     if (!write.applied()) {
       // Before admission: what the server adds by itself nobody owns.
       dropStatus(write, tree);
-      tracker.updated(tree, null, writer(write));
+      track(write, tree, null);
     }
+    Meta.set(tree, "name", write.target().name());
     AdmissionRequest request = request(write, Operation.CREATE, tree, null);
     admission.admit(request);
     if (kind != null) {
@@ -224,12 +237,23 @@ final class WritePath {
   }
 
   private void fillSystemFields(Map<String, @Nullable Object> tree) {
+    wipeSystemFields(tree);
     Meta.set(tree, "uid", uuid());
     Meta.set(tree, "creationTimestamp", Meta.time(timers.instant()));
-    Meta.set(tree, "deletionTimestamp", null);
-    Meta.set(tree, "deletionGracePeriodSeconds", null);
-    Meta.set(tree, "selfLink", null);
     Meta.set(tree, "resourceVersion", null);
+  }
+
+  /// What only the server says of an object.
+  private static void wipeSystemFields(Map<String, @Nullable Object> tree) {
+    for (String field :
+        List.of(
+            "uid",
+            "creationTimestamp",
+            "deletionTimestamp",
+            "deletionGracePeriodSeconds",
+            "selfLink")) {
+      Meta.set(tree, field, null);
+    }
   }
 
   private String uuid() {
@@ -271,10 +295,21 @@ final class WritePath {
                 Objects.requireNonNull(current).revision());
       };
     }
-    return entry
-        .storage()
-        .change(target.namespace(), target.name(), current -> changed(write, current, change))
-        .object();
+    long[] replaced = new long[1];
+    Changed changed =
+        write.change(current -> {
+          replaced[0] = current == null ? 0 : current.revision();
+          return changed(write, current, change);
+        });
+    StoredObject object = changed.object();
+    // The write that takes the last finalizer answers what it made of the object that was there.
+    return changed.removed() && write.context().transaction() == null
+        ? entry.unstored(
+            object.namespace(),
+            object.name(),
+            ObjectBytes.withoutRevision(object.bytes()),
+            replaced[0])
+        : object;
   }
 
   private Change changed(Write write, @Nullable StoredObject current, TreeChange change) {
@@ -306,7 +341,7 @@ final class WritePath {
     }
     if (!write.applied() && !isNarrow(write.target())) {
       keepOtherHalf(write, tree, old);
-      tracker.updated(tree, old, writer(write));
+      track(write, tree, old);
     }
     AdmissionRequest request = request(write, Operation.UPDATE, tree, old);
     admission.admit(request);
@@ -316,6 +351,7 @@ final class WritePath {
     }
     Beside beside =
         write.target().subresource().isEmpty() ? allocate(write, tree, old) : Beside.NOTHING;
+    ignoreTimes(tree, old);
     Prepared prepared = finish(write, request, tree, current, beside);
     if (isGone(write.row(), tree)) {
       return new Change.Remove(prepared.message, release(write, tree));
@@ -325,6 +361,53 @@ final class WritePath {
       return new Change.None();
     }
     return new Change.Put(prepared.message, prepared.beside);
+  }
+
+  /// A write that changes nothing but when somebody last wrote changes nothing.
+  private static void ignoreTimes(
+      Map<String, @Nullable Object> tree, Map<String, @Nullable Object> old) {
+    Object now = Meta.of(tree).get("managedFields");
+    Object before = Meta.of(old).get("managedFields");
+    if (now instanceof List<?> entries
+        && before instanceof List<?> known
+        && !entries.equals(known)
+        && withoutTimes(entries).equals(withoutTimes(known))
+        && withoutOwners(tree).equals(withoutOwners(old))) {
+      Meta.set(tree, "managedFields", before);
+    }
+  }
+
+  private static List<@Nullable Object> withoutTimes(List<?> entries) {
+    List<@Nullable Object> copies = new ArrayList<>();
+    for (Object entry : entries) {
+      Map<String, @Nullable Object> copy = new LinkedHashMap<>(Trees.object(entry, "entry"));
+      copy.remove("time");
+      copies.add(copy);
+    }
+    return copies;
+  }
+
+  private static Map<String, @Nullable Object> withoutOwners(Map<String, @Nullable Object> tree) {
+    Map<String, @Nullable Object> copy = new LinkedHashMap<>(tree);
+    Map<String, @Nullable Object> metadata = new LinkedHashMap<>(Meta.of(tree));
+    metadata.remove("managedFields");
+    copy.put("metadata", metadata);
+    return copy;
+  }
+
+  /// Sets the managed fields of what was written, in the version it was written in.
+  private void track(
+      Write write,
+      Map<String, @Nullable Object> tree,
+      @Nullable Map<String, @Nullable Object> old) {
+    ResourceEntry entry = write.entry();
+    if (entry.isHub()) {
+      tracker.updated(tree, old, writer(write));
+      return;
+    }
+    Map<String, @Nullable Object> shown = entry.toRow(Trees.copyObject(tree));
+    tracker.updated(shown, old == null ? null : entry.toRow(Trees.copyObject(old)), writer(write));
+    Meta.set(tree, "managedFields", Meta.of(shown).get("managedFields"));
   }
 
   /// What a client says of the status when it creates an object is not heard, but of a node.
@@ -361,7 +444,7 @@ final class WritePath {
 
   /// Subresources whose handler has decided what changes, so that nothing is left to the kind.
   private static boolean isNarrow(Target target) {
-    return target.subresource().equals("binding") || target.subresource().equals("finalize");
+    return target.subresource().equals("binding");
   }
 
   /// A scale changes the object itself.
@@ -450,27 +533,59 @@ final class WritePath {
   // ---- apply ----
 
   /// Merges an applied configuration into the object, or creates it.
-  Reply apply(Write write, Map<String, @Nullable Object> applied, boolean force) {
+  Reply apply(Write write, BodyDecoder.Applied applied, boolean force) {
     ResourceEntry entry = write.entry();
-    Map<String, @Nullable Object> hub = entry.toHub(applied);
     try {
       StoredObject merged =
           update(
               write.byPatch().byApply(),
-              current -> {
-                Map<String, @Nullable Object> old = entry.toHub(current);
-                Map<String, @Nullable Object> tree =
-                    tracker.applied(Trees.copyObject(hub), old, writer(write), force);
-                return entry.toRow(tree);
-              });
+              current -> merged(write, applied, current, writer(write), force));
       return Reply.ok(entry.shown(merged));
     } catch (ApiException e) {
       if (!e.is(StatusReason.NOT_FOUND) || !write.target().subresource().isEmpty()) {
         throw e;
       }
-      Map<String, @Nullable Object> tree =
-          tracker.applied(Trees.copyObject(hub), null, writer(write), force);
-      return Reply.created(entry.shown(create(write.byApply(), entry.toRow(tree))));
+    }
+    Map<String, @Nullable Object> tree = merged(write, applied, null, writer(write), force);
+    checkName(write.target(), tree);
+    refuseKnown(write, tree);
+    return Reply.created(entry.shown(create(write.byApply(), tree)));
+  }
+
+  /// The object with the configuration merged in. What is wrong with its text is told after what is
+  /// wrong with its content, as upstream does.
+  Map<String, @Nullable Object> merged(
+      Write write,
+      BodyDecoder.Applied applied,
+      @Nullable Map<String, @Nullable Object> current,
+      FieldTracker.Writer writer,
+      boolean force) {
+    Map<String, @Nullable Object> tree =
+        tracker.applied(Trees.copyObject(applied.tree()), current, writer, force);
+    applied.tell(write.context(), write.options().fieldValidation());
+    return tree;
+  }
+
+  FieldTracker tracker() {
+    return tracker;
+  }
+
+  /// A configuration that names the object it is meant for does not make another one.
+  private static void refuseKnown(Write write, Map<String, @Nullable Object> tree) {
+    ResourceRow row = write.row();
+    String name = write.target().name();
+    String uid = Meta.text(tree, "uid");
+    if (!uid.isEmpty()) {
+      throw ApiException.conflict(
+          row.group(),
+          row.resource(),
+          name,
+          "uid mismatch: the provided object specified uid "
+              + uid
+              + ", and no existing object was found");
+    }
+    if (Options.revision(Meta.text(tree, "resourceVersion")) != 0) {
+      throw modified(row, name);
     }
   }
 
@@ -518,9 +633,11 @@ final class WritePath {
     return new FieldTracker.Writer(
         write.manager(),
         write.row().form(),
-        write.entry().hubType(),
+        Schema.message(write.row().form().messageType()),
         write.target().subresource(),
-        timers.instant());
+        timers.instant(),
+        ResetFields.of(write.row(), write.target().subresource()),
+        write.entry().versions());
   }
 
   private Beside allocate(
