@@ -3,6 +3,7 @@ package io.kemudi.simulation.bench;
 import io.kemudi.client.rest.Kubeconfig;
 import io.kemudi.client.rest.RestApiClient;
 import io.kemudi.client.rest.RestEndpoint;
+import io.kemudi.simulation.replay.ReplayCommand;
 import io.kemudi.time.SystemTimers;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -26,7 +27,12 @@ import picocli.CommandLine.Parameters;
     description = "Measures what the cluster can do.",
     synopsisSubcommandLabel = "NAME",
     mixinStandardHelpOptions = true,
-    subcommands = {BenchCommand.Api.class, BenchCommand.Scheduling.class, BenchCommand.Jmh.class})
+    subcommands = {
+      BenchCommand.Api.class,
+      BenchCommand.Scheduling.class,
+      ReplayCommand.class,
+      BenchCommand.Jmh.class
+    })
 public final class BenchCommand {
   /// A store to start a server on, when no kubeconfig says where one is.
   enum StoreKind {

@@ -103,9 +103,17 @@ final class Expectation {
         expected instanceof Map<?, ?> map
             && "Status".equals(map.get("kind"))
             && "Failure".equals(map.get("status"));
+    if (!Objects.equals(kind(expected), kind(actual))) {
+      return List.of(
+          new Difference("body", "expected " + brief(expected) + " got " + brief(actual), false));
+    }
     var found = new ArrayList<Difference>();
     compare(new Place("", refusal), expected, actual, found);
     return found;
+  }
+
+  private static @Nullable Object kind(@Nullable Object tree) {
+    return tree instanceof Map<?, ?> map ? map.get("kind") : null;
   }
 
   /// Whether a text is the recorded one; what it shows for the first time is remembered.
@@ -260,7 +268,14 @@ final class Expectation {
   }
 
   private static String brief(@Nullable Object tree) {
-    String text = tree == null ? "nothing" : new String(Json.write(tree), StandardCharsets.UTF_8);
+    if (tree == null) {
+      return "nothing";
+    }
+    String text =
+        new String(Json.write(tree), StandardCharsets.UTF_8)
+            .replace("\\u003c", "<")
+            .replace("\\u003e", ">")
+            .replace("\\u0026", "&");
     return text.length() > BRIEF ? text.substring(0, BRIEF) + "..." : text;
   }
 }

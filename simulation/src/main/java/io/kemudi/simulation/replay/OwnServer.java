@@ -15,6 +15,7 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.security.KeyPair;
+import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.Map;
 
@@ -46,10 +47,12 @@ final class OwnServer implements Target {
 
   private final SystemTimers timers = new SystemTimers();
   private final MemoryStore store = new MemoryStore(timers);
+  private final TlsMaterial identity;
   private final ApiServer server;
   private final HttpClient client;
 
   private OwnServer(TlsMaterial identity, KeyPair accounts) throws IOException {
+    this.identity = identity;
     server =
         new ApiServer(
             new ApiServerConfig(
@@ -84,6 +87,11 @@ final class OwnServer implements Target {
       started.close();
       throw e;
     }
+  }
+
+  /// Who signed its certificate.
+  X509Certificate authority() {
+    return identity.chain().getFirst();
   }
 
   @Override

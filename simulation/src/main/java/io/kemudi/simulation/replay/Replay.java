@@ -11,8 +11,10 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -28,6 +30,9 @@ final class Replay {
   /// How long a watch may go on after its timeoutSeconds.
   private static final Duration GRACE = Duration.ofMillis(1500);
 
+  /// How long a frame may take that should not come.
+  private static final Duration MORE = Duration.ofMillis(250);
+
   /// The longest timeoutSeconds waited for.
   private static final long LONGEST_WATCH_SECONDS = 30;
 
@@ -37,6 +42,7 @@ final class Replay {
       Exchange exchange, List<Difference> head, WatchFrames frames, long endNs) {}
 
   private final Target target;
+  private final Webhooks webhooks;
   private final Scenario scenario;
   private final Expectation expectation;
   private final WantedDifferences wanted;
@@ -46,12 +52,15 @@ final class Replay {
   private final List<Outcome> outcomes = new ArrayList<>();
   private final List<Skipped> skipped = new ArrayList<>();
 
-  /// @param constants recorded texts -> what stands for them here
-  Replay(
-      Target target, Scenario scenario, Map<String, String> constants, WantedDifferences wanted) {
+  Replay(Target target, Webhooks webhooks, Scenario scenario, WantedDifferences wanted) {
     this.target = target;
+    this.webhooks = webhooks;
     this.scenario = scenario;
     this.wanted = wanted;
+    String address = target.server().getAuthority();
+    var constants = new HashMap<>(webhooks.constants());
+    constants.put("<server>", address);
+    constants.put("<external>", address);
     expectation = new Expectation(constants);
     made = new Made(target);
     requests = new Requests(target, expectation);
@@ -85,7 +94,7 @@ final class Replay {
     made.remove();
   }
 
-  private static String unsupported(Exchange exchange) {
+  private String unsupported(Exchange exchange) {
     if (!exchange.has("path")) {
       return exchange.has("command") ? "a command line" : "no request";
     }
@@ -93,11 +102,18 @@ final class Replay {
         && GeneratedBodies.of(exchange.text("bodyGenerated")).isEmpty()) {
       return "a body of unknown form: " + exchange.text("bodyGenerated");
     }
+    boolean impersonates =
+        exchange.headers("requestHeaders").keySet().stream()
+            .anyMatch(name -> name.toString().startsWith("Impersonate-"));
+    if (target.foreign() && impersonates && !exchange.text("as").equals("admin")) {
+      return "impersonation by an impersonated user";
+    }
     return "";
   }
 
   private void replay(Exchange exchange) throws IOException, InterruptedException {
     HttpRequest request = requests.of(exchange);
+    webhooks.take();
     try {
       if (exchange.frames() == null) {
         var response =
@@ -142,6 +158,9 @@ final class Replay {
               BinaryForms.tree(Base64.getDecoder().decode(expected)),
               BinaryForms.tree(response.body())));
     }
+    if (exchange.get("webhookCalls") instanceof List<?> calls) {
+      differences.addAll(callDifferences(calls, webhooks.take()));
+    }
     made.remember(request, response.statusCode(), actual);
     report(exchange, sameStatus, differences);
   }
@@ -151,6 +170,28 @@ final class Replay {
         || !"Failure".equals(want.get("status"))
         || actual instanceof Map<?, ?> got
             && String.valueOf(want.get("reason")).equals(String.valueOf(got.get("reason")));
+  }
+
+  /// Webhooks may be called at the same time, so only calls of the same path have an order.
+  private List<Difference> callDifferences(List<?> recorded, List<Map<String, ?>> got) {
+    var differences = new ArrayList<Difference>();
+    var left = new ArrayList<>(got);
+    for (Object one : recorded) {
+      Object path = one instanceof Map<?, ?> call ? call.get("path") : null;
+      var same = left.stream().filter(call -> Objects.equals(call.get("path"), path)).findFirst();
+      if (same.isEmpty()) {
+        differences.add(new Difference("webhook " + path, "was not called", false));
+        continue;
+      }
+      left.remove(same.get());
+      for (Difference difference : expectation.differences(one, same.get())) {
+        differences.add(
+            new Difference("webhook " + path + " " + difference.path(), difference.text(), false));
+      }
+    }
+    left.forEach(call ->
+        differences.add(new Difference("webhook " + call.get("path"), "was called", false)));
+    return differences;
   }
 
   private void report(Exchange exchange, boolean sameStatus, List<Difference> differences) {
@@ -203,7 +244,7 @@ final class Replay {
       }
       number++;
     }
-    byte[] more = watch.frames.next(Duration.ZERO);
+    byte[] more = watch.frames.next(MORE);
     if (more != null) {
       differences.add(
           new Difference(

@@ -12,27 +12,45 @@ final class Runner {
   private static final int PROGRESS_EVERY = 100;
 
   private final Target target;
+  private final Webhooks webhooks;
   private final ScenarioRules rules;
   private final WantedDifferences wanted;
   private final Predicate<String> chosen;
   private final Consumer<String> progress;
 
   /// @param chosen which scenarios, by name
-  Runner(Target target, Predicate<String> chosen, Consumer<String> progress) throws IOException {
+  Runner(Target target, Webhooks webhooks, Predicate<String> chosen, Consumer<String> progress)
+      throws IOException {
     this.target = target;
+    this.webhooks = webhooks;
     this.chosen = chosen;
     this.progress = progress;
     rules = ScenarioRules.reviewed();
     wanted = WantedDifferences.reviewed();
   }
 
+  /// Makes the set-up, replays, and removes from a foreign server what was made.
+  ///
   /// @throws IOException when the set-up cannot be made or the server is gone
-  FileScore run(Recording recording) throws IOException, InterruptedException {
+  List<FileScore> run(List<Recording> recordings) throws IOException, InterruptedException {
+    var setUp = new SetUp(target);
+    var scores = new ArrayList<FileScore>();
+    try {
+      setUp.begin();
+      for (Recording recording : recordings) {
+        progress.accept(recording.name() + ": " + recording.scenarios().size() + " scenarios");
+        scores.add(run(recording, setUp));
+      }
+    } finally {
+      setUp.undo();
+    }
+    return scores;
+  }
+
+  private FileScore run(Recording recording, SetUp setUp) throws IOException, InterruptedException {
     long begin = System.nanoTime();
     var outcomes = new ArrayList<Outcome>();
     var skipped = new ArrayList<Skipped>();
-    var setUp = new SetUp(target);
-    setUp.begin();
     var kept = new ArrayList<Replay>();
     Optional<String> group = Optional.empty();
     int done = 0;
@@ -51,7 +69,7 @@ final class Runner {
         group = next;
       }
       setUp.before(scenario);
-      var replay = new Replay(target, scenario, Constants.of(target), wanted);
+      var replay = new Replay(target, webhooks, scenario, wanted);
       replay.run();
       outcomes.addAll(replay.outcomes());
       skipped.addAll(replay.skipped());
@@ -64,7 +82,6 @@ final class Runner {
       }
     }
     cleanUp(kept);
-    setUp.undo();
     double seconds = (System.nanoTime() - begin) / 1e9;
     return new FileScore(recording.name(), done, outcomes, skipped, seconds);
   }
