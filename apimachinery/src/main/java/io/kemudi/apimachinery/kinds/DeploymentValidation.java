@@ -90,9 +90,12 @@ final class DeploymentValidation {
           Checks.shown(unavailable),
           "may not be 0 when `maxSurge` is 0");
     }
-    if (unavailable.getType() != 0 && amount(unavailable) > 100) {
-      errors.invalid(
-          path.child("maxUnavailable"), Checks.shown(unavailable), "must not be greater than 100%");
+    notMoreThanAll(unavailable, path.child("maxUnavailable"), errors);
+  }
+
+  static void notMoreThanAll(IntOrString value, FieldPath path, FieldErrors errors) {
+    if (value.getType() != 0 && amount(value) > 100) {
+      errors.invalid(path, Checks.shown(value), "must not be greater than 100%");
     }
   }
 

@@ -1,5 +1,6 @@
 package io.kemudi.apimachinery.kinds;
 
+import io.kemudi.apimachinery.validation.FieldErrors;
 import io.kemudi.kubernetes.autoscaling.v2.HorizontalPodAutoscaler;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -32,12 +33,12 @@ final class HorizontalPodAutoscalerKind extends BuiltInKind<HorizontalPodAutosca
       Map<String, @Nullable Object> up = Tree.made(behavior, "scaleUp");
       Tree.defaultTo(up, "stabilizationWindowSeconds", 0L);
       Tree.defaultTo(up, "selectPolicy", "Max");
-      if (Tree.list(up, "policies").isEmpty()) {
+      if (!Tree.has(up, "policies")) {
         up.put("policies", listOf(policy("Pods", 4), policy("Percent", 100)));
       }
       Map<String, @Nullable Object> down = Tree.made(behavior, "scaleDown");
       Tree.defaultTo(down, "selectPolicy", "Max");
-      if (Tree.list(down, "policies").isEmpty()) {
+      if (!Tree.has(down, "policies")) {
         down.put("policies", listOf(policy("Percent", 100)));
       }
     }
@@ -66,5 +67,23 @@ final class HorizontalPodAutoscalerKind extends BuiltInKind<HorizontalPodAutosca
 
   private static List<Object> listOf(Object... elements) {
     return new ArrayList<>(List.of(elements));
+  }
+
+  @Override
+  void validate(HorizontalPodAutoscaler autoscaler, FieldErrors errors) {
+    HorizontalPodAutoscalerValidation.validate(autoscaler, errors);
+  }
+
+  @Override
+  void validateUpdate(
+      HorizontalPodAutoscaler autoscaler,
+      HorizontalPodAutoscaler old,
+      String subresource,
+      FieldErrors errors) {
+    if (subresource.equals("status")) {
+      HorizontalPodAutoscalerValidation.validateStatus(autoscaler, errors);
+    } else {
+      HorizontalPodAutoscalerValidation.validateUpdate(autoscaler, old, errors);
+    }
   }
 }

@@ -1,5 +1,6 @@
 package io.kemudi.apimachinery.kinds;
 
+import io.kemudi.apimachinery.validation.FieldErrors;
 import io.kemudi.kubernetes.batch.v1.Job;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -71,6 +72,20 @@ final class JobKind extends BuiltInKind<Job> {
     }
     Map<String, @Nullable Object> required = Tree.made(Tree.made(spec, "selector"), "matchLabels");
     required.putIfAbsent("batch.kubernetes.io/controller-uid", Tree.text(metadata, "uid"));
+  }
+
+  @Override
+  void validate(Job job, FieldErrors errors) {
+    JobValidation.validate(job, errors);
+  }
+
+  @Override
+  void validateUpdate(Job job, Job old, String subresource, FieldErrors errors) {
+    if (subresource.equals("status")) {
+      JobStatusValidation.validate(job, old, errors);
+    } else {
+      JobValidation.validateUpdate(job, old, errors);
+    }
   }
 
   @Override

@@ -8,16 +8,10 @@ import io.kemudi.kubernetes.admissionregistration.v1.ValidatingAdmissionPolicy;
 import io.kemudi.kubernetes.admissionregistration.v1.ValidatingAdmissionPolicyBinding;
 import io.kemudi.kubernetes.admissionregistration.v1.ValidatingWebhookConfiguration;
 import io.kemudi.kubernetes.apiregistration.v1.APIService;
-import io.kemudi.kubernetes.apps.v1.ControllerRevision;
 import io.kemudi.kubernetes.core.v1.ResourceQuota;
 import io.kemudi.kubernetes.flowcontrol.v1.FlowSchema;
 import io.kemudi.kubernetes.flowcontrol.v1.PriorityLevelConfiguration;
-import io.kemudi.kubernetes.networking.v1.IPAddress;
-import io.kemudi.kubernetes.networking.v1.Ingress;
-import io.kemudi.kubernetes.networking.v1.IngressClass;
-import io.kemudi.kubernetes.networking.v1.ServiceCIDR;
 import io.kemudi.kubernetes.node.v1.RuntimeClass;
-import io.kemudi.kubernetes.policy.v1.PodDisruptionBudget;
 import io.kemudi.kubernetes.rbac.v1.ClusterRoleBinding;
 import io.kemudi.kubernetes.rbac.v1.RoleBinding;
 import io.kemudi.kubernetes.resource.v1.DeviceClass;
@@ -160,13 +154,7 @@ public final class Kinds {
             return Names.pathSegment(name);
           }
         });
-    add(
-        new BuiltInKind<>(
-            "apps",
-            "ControllerRevision",
-            ControllerRevision.getDefaultInstance(),
-            ControllerRevision::getMetadata,
-            false));
+    add(new ControllerRevisionKind());
     add(new DaemonSetKind());
     add(new DeploymentKind());
     add(new ReplicaSetKind());
@@ -198,35 +186,11 @@ public final class Kinds {
                 "spec.limited.limitResponse.queuing.handSize?=8",
                 "spec.limited.limitResponse.queuing.queues?=64",
                 "spec.limited.limitResponse.queuing.queueLengthLimit?=50")));
-    add(
-        new BuiltInKind<>(
-            "networking.k8s.io",
-            "IngressClass",
-            IngressClass.getDefaultInstance(),
-            IngressClass::getMetadata,
-            true));
-    add(
-        new BuiltInKind<>(
-            "networking.k8s.io",
-            "Ingress",
-            Ingress.getDefaultInstance(),
-            Ingress::getMetadata,
-            true));
-    add(
-        new BuiltInKind<>(
-            "networking.k8s.io",
-            "IPAddress",
-            IPAddress.getDefaultInstance(),
-            IPAddress::getMetadata,
-            false));
+    add(new IngressClassKind());
+    add(new IngressKind());
+    add(new IPAddressKind());
     add(new NetworkPolicyKind());
-    add(
-        new BuiltInKind<>(
-            "networking.k8s.io",
-            "ServiceCIDR",
-            ServiceCIDR.getDefaultInstance(),
-            ServiceCIDR::getMetadata,
-            false));
+    add(new ServiceCIDRKind());
     add(
         new BuiltInKind<>(
             "node.k8s.io",
@@ -234,13 +198,7 @@ public final class Kinds {
             RuntimeClass.getDefaultInstance(),
             RuntimeClass::getMetadata,
             false));
-    add(
-        new BuiltInKind<>(
-            "policy",
-            "PodDisruptionBudget",
-            PodDisruptionBudget.getDefaultInstance(),
-            PodDisruptionBudget::getMetadata,
-            true));
+    add(new PodDisruptionBudgetKind());
     add(
         new BindingKind<>(
             "ClusterRoleBinding",

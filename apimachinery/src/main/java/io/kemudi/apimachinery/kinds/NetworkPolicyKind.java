@@ -1,5 +1,6 @@
 package io.kemudi.apimachinery.kinds;
 
+import io.kemudi.apimachinery.validation.FieldErrors;
 import io.kemudi.kubernetes.networking.v1.NetworkPolicy;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,5 +33,16 @@ final class NetworkPolicyKind extends BuiltInKind<NetworkPolicy> {
       }
       spec.put("policyTypes", types);
     }
+  }
+
+  @Override
+  void validate(NetworkPolicy policy, FieldErrors errors) {
+    NetworkPolicyValidation.validate(policy, errors);
+  }
+
+  @Override
+  void validateUpdate(
+      NetworkPolicy policy, NetworkPolicy old, String subresource, FieldErrors errors) {
+    NetworkPolicyValidation.validateUpdate(policy, old, errors);
   }
 }

@@ -151,7 +151,7 @@ final class ResourcesValidation {
     }
   }
 
-  private static void validateContainerName(String name, FieldPath path, FieldErrors errors) {
+  static void validateContainerName(String name, FieldPath path, FieldErrors errors) {
     validateName(name, path, errors);
     if (name.indexOf('/') < 0) {
       if (!CONTAINER.contains(name) && !isHugePages(name)) {

@@ -12,6 +12,9 @@ import org.jspecify.annotations.Nullable;
 /// what would be right. [#body] and [#toStatus] word it as upstream does, which clients and their
 /// tests read.
 public record FieldError(Type type, String field, @Nullable Object badValue, String detail) {
+  /// In place of a value that would not help, such as a whole rule.
+  static final Object OMITTED = new Object();
+
   /// `reason` is the cause's reason in a Status, `text` begins the message.
   public enum Type {
     NOT_FOUND("FieldValueNotFound", "Not found"),
@@ -40,8 +43,10 @@ public record FieldError(Type type, String field, @Nullable Object badValue, Str
     switch (type) {
       case REQUIRED, FORBIDDEN, TOO_LONG, INTERNAL -> {}
       case NOT_FOUND, DUPLICATE, INVALID, NOT_SUPPORTED, TOO_MANY, TYPE_INVALID -> {
-        out.append(": ");
-        BadValue.write(badValue, out);
+        if (badValue != OMITTED) {
+          out.append(": ");
+          BadValue.write(badValue, out);
+        }
       }
     }
     if (!detail.isEmpty()) {

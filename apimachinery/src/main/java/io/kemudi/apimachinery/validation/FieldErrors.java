@@ -34,6 +34,11 @@ public final class FieldErrors {
     add(FieldError.Type.INVALID, path, value, detail);
   }
 
+  /// As [#invalid(FieldPath, Object, String)], but the message does not show what is wrong.
+  public void invalid(FieldPath path, String detail) {
+    add(FieldError.Type.INVALID, path, FieldError.OMITTED, detail);
+  }
+
   public void forbidden(FieldPath path, String detail) {
     add(FieldError.Type.FORBIDDEN, path, "", detail);
   }
