@@ -59,8 +59,7 @@ class WatchResumeTest {
         .isEqualTo(201);
     TlsMaterial serving = api.authority.issue("CN=kube-apiserver");
     var tls =
-        GrpcSslContexts.configure(
-                SslContextBuilder.forServer(serving.key(), serving.chain()))
+        GrpcSslContexts.configure(SslContextBuilder.forServer(serving.key(), serving.chain()))
             .trustManager(api.authority.certificate)
             .clientAuth(ClientAuth.REQUIRE)
             .build();
@@ -163,8 +162,7 @@ class WatchResumeTest {
     return Long.parseLong(String.valueOf(Trees.at(list, "metadata", "resourceVersion")));
   }
 
-  private static void watch(
-      ManagedChannel channel, long after, BlockingQueue<WatchReply> replies) {
+  private static void watch(ManagedChannel channel, long after, BlockingQueue<WatchReply> replies) {
     var requests = ClusterGrpc.newStub(channel).watch(into(replies));
     requests.onNext(
         WatchRequest.newBuilder()

@@ -34,6 +34,9 @@ final class AllInOne implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(AllInOne.class);
   private static final Duration NODE_LIMIT = Duration.ofSeconds(60);
 
+  /// How long all pods together may take to end when this process is asked to.
+  private static final Duration END_LIMIT = Duration.ofSeconds(60);
+
   private final DataDirectory directory;
   private final UpOptions options;
   private final Progress progress;
@@ -51,18 +54,25 @@ final class AllInOne implements AutoCloseable {
   }
 
   /// Returns when the nodes are Ready and the manifests' objects Available.
-  void start(Manifests manifests) throws Exception {
+  ///
+  /// @return a sentence on each object of the manifests that failed; the cluster runs all the same
+  List<String> start(Manifests manifests) throws Exception {
     HostNetwork.requireFree(options.port(), "--port");
     HostNetwork.requireFree(options.grpcPort(), "--grpc-port");
+    ClusterNames names = ClusterNames.of(directory);
+    AddressRanges.requireFree(options, names);
+    if (ownEtcd()) {
+      new LocalEtcd(directory).requireProgram();
+    }
     String address = HostNetwork.address();
-    String nodeName = HostNetwork.nodeName();
+    String nodeName = names.node(HostNetwork.nodeName(), options.runtime());
     ClusterCertificates certificates = ClusterCertificates.open(directory.pki(), timers.instant());
 
     var machines = new Nodes(directory, options, certificates, address, nodeName);
     nodes = machines;
     machines.startRuntimes(); // they come up while the API server does
 
-    Store store = keep(Stores.open(directory, options, timers));
+    Store store = keep(openStore());
     ApiFronts api = keep(ApiFronts.allInOne(options, certificates, address, store, timers));
     api.start();
     server = api;
@@ -82,6 +92,7 @@ final class AllInOne implements AutoCloseable {
     startControlPlane(api, informers, certificates);
     progress.done("scheduler and controllers");
 
+    machines.lookBeforeStart(watcher);
     ApiClient agents = api.client(nodeUser(nodeName));
     machines.startAgents(agents, informers, timers, this::keep);
     writeClusterFile(false);
@@ -92,17 +103,30 @@ final class AllInOne implements AutoCloseable {
             : options.nodes() + " nodes are Ready");
 
     if (options.runtime() != RuntimeChoice.HOLLOW) {
-      Dataplane dataplane = Proxies.dataplane(options.podRange(), options.serviceRange());
+      Dataplane dataplane = Proxies.dataplane(names, options.podRange(), options.serviceRange());
       ServiceProxy proxy = keep(Proxies.create(nodeName, informers, dataplane));
       proxy.start();
       progress.done("Services by " + dataplane.name());
     }
+    List<String> failures = List.of();
     if (!manifests.objects().isEmpty()) {
-      new ManifestApplier(api.client(User.of("kubernetes-admin", User.MASTERS)))
-          .apply(manifests, progress);
+      ApiClient administrator = api.client(User.of("kubernetes-admin", User.MASTERS));
+      failures = new ManifestApplier(administrator, machines::runs).apply(manifests, progress);
     }
     writeClusterFile(true);
-    summary(url);
+    summary(url, failures);
+    return failures;
+  }
+
+  private boolean ownEtcd() {
+    return options.store() == StoreChoice.ETCD && options.etcdServers().isEmpty();
+  }
+
+  private Store openStore() throws Exception {
+    if (ownEtcd()) {
+      return new LocalEtcd(directory).open(timers.instant());
+    }
+    return Stores.open(directory, options, timers);
   }
 
   private void startControlPlane(
@@ -155,10 +179,11 @@ final class AllInOne implements AutoCloseable {
         .write(directory.clusterFile());
   }
 
-  private void summary(String url) {
+  private void summary(String url, List<String> failures) {
     progress.line("");
     progress.line("API         " + url);
     progress.line("kubeconfig  " + directory.kubeconfig());
+    failures.forEach(failure -> progress.line("failed      " + failure));
     progress.line("");
     progress.line("  export KUBECONFIG=" + directory.kubeconfig());
     progress.line("  kubectl get pods -A");
@@ -167,6 +192,9 @@ final class AllInOne implements AutoCloseable {
         directory.root().equals(DataDirectory.defaultRoot())
             ? ""
             : " --data-dir " + directory.root();
+    if (!failures.isEmpty()) {
+      progress.line("the cluster runs; correct the file, and apply it: kemudi up -f FILE" + suffix);
+    }
     progress.line(
         options.detach()
             ? "stop it with: kemudi down" + suffix
@@ -196,8 +224,17 @@ final class AllInOne implements AutoCloseable {
         log.warn("{} did not stop cleanly", part instanceof Component c ? c.name() : part, e);
       }
     }
-    boolean clean = nodes == null || new NodeTeardown(directory).stop(nodes.entries()).isEmpty();
     timers.close();
+    if (Files.exists(directory.stopping())) {
+      ended.countDown();
+      return; // `kemudi down` does the rest, and shows it
+    }
+    boolean clean =
+        nodes == null
+            || new NodeTeardown(directory, END_LIMIT, progress::line)
+                .stop(nodes.entries())
+                .isEmpty();
+    new LocalEtcd(directory).stop();
     try {
       // What is left behind is for `kemudi down` to find.
       if (controlled && clean) {

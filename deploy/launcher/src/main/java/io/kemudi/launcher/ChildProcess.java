@@ -40,6 +40,17 @@ final class ChildProcess {
     command.add(System.getProperty("java.class.path"));
     command.add(Main.class.getName());
     command.addAll(roleAndArguments);
+    return run(log, roleAndArguments.getFirst(), command);
+  }
+
+  /// Starts another program in the same way.
+  static Process launch(Path log, List<String> programAndArguments) {
+    var command = new ArrayList<>(List.of("setsid"));
+    command.addAll(programAndArguments);
+    return run(log, programAndArguments.getFirst(), command);
+  }
+
+  private static Process run(Path log, String name, List<String> command) {
     try {
       return new ProcessBuilder(command)
           .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
@@ -47,8 +58,7 @@ final class ChildProcess {
           .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
           .start();
     } catch (IOException e) {
-      throw new UserError(
-          "could not start " + roleAndArguments.getFirst() + ": " + Main.describe(e));
+      throw new UserError("could not start " + name + ": " + Main.describe(e));
     }
   }
 

@@ -154,6 +154,11 @@ public record DataDirectory(Path root) {
     return base.resolve("kemudi-" + id);
   }
 
+  /// There while `down` ends the cluster: the server then leaves the pods to it.
+  Path stopping() {
+    return root.resolve("stopping");
+  }
+
   public Path clusterFile() {
     return root.resolve("cluster.json");
   }

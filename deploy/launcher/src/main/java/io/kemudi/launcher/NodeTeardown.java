@@ -1,5 +1,7 @@
 package io.kemudi.launcher;
 
+import io.kemudi.cri.v1.Container;
+import io.kemudi.cri.v1.ContainerState;
 import io.kemudi.cri.v1.PodSandbox;
 import io.kemudi.launcher.ClusterFile.NodeEntry;
 import io.kemudi.nodeagent.cgroup.PodCgroups;
@@ -9,18 +11,21 @@ import io.kemudi.nodeagent.embedded.RuntimeServerConfig;
 import io.kemudi.nodeagent.embedded.RuntimeServerConfig.LowLevelRuntime;
 import io.kemudi.nodeagent.runtime.CriRuntime;
 import io.kemudi.nodeagent.runtime.Labels;
+import io.kemudi.nodeagent.runtime.PodEnding;
 import io.kemudi.nodeagent.runtime.RuntimeFailure;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,10 +38,18 @@ final class NodeTeardown {
   private static final Path CGROUPS = Path.of("/sys/fs/cgroup");
 
   private final DataDirectory directory;
+  private final ClusterNames names;
+  private final Duration limit;
+  private final Consumer<String> say;
   private final Queue<String> problems = new ConcurrentLinkedQueue<>();
 
-  NodeTeardown(DataDirectory directory) {
+  /// @param limit how long all containers together may take to end by themselves
+  /// @param say takes lines for the user
+  NodeTeardown(DataDirectory directory, Duration limit, Consumer<String> say) {
     this.directory = directory;
+    this.names = ClusterNames.of(directory);
+    this.limit = limit;
+    this.say = say;
   }
 
   /// Gives a sentence on each thing that could not be ended. Idempotent: may be tried again.
@@ -47,11 +60,13 @@ final class NodeTeardown {
         ChildProcess.end(node.agent(), PATIENCE);
       }
     }
-    try (ExecutorService tasks = Executors.newVirtualThreadPerTaskExecutor()) {
+    try (var progress = new EndingProgress(say);
+        ExecutorService tasks = Executors.newVirtualThreadPerTaskExecutor()) {
+      var ending = new PodEnding(limit, progress);
       for (int i = 0; i < nodes.size(); i++) {
         NodeEntry node = nodes.get(i);
-        String bridge = Bridges.ofNode(i);
-        tasks.execute(() -> stop(node, bridge));
+        String bridge = names.bridge(i);
+        tasks.execute(() -> stop(node, bridge, ending));
       }
     }
     if (nodes.stream().anyMatch(n -> !n.socket().isEmpty())) {
@@ -69,20 +84,20 @@ final class NodeTeardown {
 
   private void removeServices() {
     try {
-      Proxies.remove();
+      Proxies.remove(names);
     } catch (IOException e) {
       problems.add("the rules of Services were not removed: " + Main.describe(e));
     }
   }
 
-  private void stop(NodeEntry node, String bridge) {
+  private void stop(NodeEntry node, String bridge, PodEnding ending) {
     try {
       if (node.runtime() != null) {
         // Its pods outlive it, and are ended here whether it was alive or not.
         ChildProcess.end(node.runtime(), PATIENCE);
-        removeEmbedded(node, bridge);
+        removeEmbedded(node, bridge, ending);
       } else if (!node.socket().isEmpty() && Files.exists(Path.of(node.socket()))) {
-        removePods(node);
+        removePods(node, ending);
       }
       Path memory = AgentConfigs.memoryDirectory(directory.node(node.name()));
       if (Files.exists(memory)) {
@@ -94,7 +109,7 @@ final class NodeTeardown {
     }
   }
 
-  private void removeEmbedded(NodeEntry node, String bridge) throws IOException {
+  private void removeEmbedded(NodeEntry node, String bridge, PodEnding ending) throws IOException {
     var network = new PodNetworkConfig(bridge, "", List.of(), 1500, Optional.empty());
     var config =
         new RuntimeServerConfig(
@@ -104,17 +119,31 @@ final class NodeTeardown {
             network,
             LowLevelRuntime.AUTO,
             List.of());
-    new RuntimeServer(config, InstantSource.system()).removePods();
+    new RuntimeServer(config, InstantSource.system()).removePods(ending);
   }
 
-  private void removePods(NodeEntry node) {
+  private void removePods(NodeEntry node, PodEnding ending) {
     try (CriRuntime runtime = new CriRuntime("unix://" + node.socket());
         ExecutorService tasks = Executors.newVirtualThreadPerTaskExecutor()) {
+      ending.end(running(runtime, node.name()));
       PodCgroups groups = PodCgroups.at(CGROUPS, runtime.usesSystemdCgroups());
       for (PodSandbox sandbox : runtime.listPodSandbox(Labels.ofNode(node.name()))) {
         tasks.execute(() -> remove(runtime, sandbox, groups));
       }
     }
+  }
+
+  private static List<PodEnding.Running> running(CriRuntime runtime, String node) {
+    return runtime.listContainers(Labels.ofNode(node)).stream()
+        .filter(c -> c.getState() == ContainerState.CONTAINER_RUNNING)
+        .sorted(Comparator.comparingLong(Container::getCreatedAt))
+        .map(c ->
+            new PodEnding.Running(
+                c.getPodSandboxId(),
+                c.getId(),
+                c.getAnnotationsMap(),
+                grace -> runtime.stopContainer(c.getId(), grace)))
+        .toList();
   }
 
   private void remove(CriRuntime runtime, PodSandbox sandbox, PodCgroups groups) {

@@ -4,8 +4,13 @@ import io.kemudi.apimachinery.resource.ResourceTypes;
 import io.kemudi.client.api.ApiClient;
 import io.kemudi.client.api.ListOptions;
 import io.kemudi.client.informer.Informers;
+import io.kemudi.cri.v1.Container;
+import io.kemudi.cri.v1.ContainerState;
 import io.kemudi.http.TlsMaterial;
+import io.kemudi.kubernetes.coordination.v1.Lease;
 import io.kemudi.kubernetes.core.v1.Node;
+import io.kemudi.kubernetes.core.v1.Pod;
+import io.kemudi.kubernetes.meta.v1.ObjectMeta;
 import io.kemudi.launcher.ClusterFile.NodeEntry;
 import io.kemudi.launcher.ClusterFile.ProcessId;
 import io.kemudi.launcher.pki.ClusterCertificates;
@@ -14,6 +19,9 @@ import io.kemudi.nodeagent.agent.NodeAgent;
 import io.kemudi.nodeagent.agent.NodeAgentConfig;
 import io.kemudi.nodeagent.runtime.CriRuntime;
 import io.kemudi.nodeagent.runtime.HollowRuntime;
+import io.kemudi.nodeagent.runtime.Labels;
+import io.kemudi.nodeagent.runtime.Runtime;
+import io.kemudi.nodeagent.runtime.RuntimeFailure;
 import io.kemudi.time.Timers;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -24,14 +32,19 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 
 /// The nodes of this machine. The first one's agent runs in the server's process; further ones and
 /// all embedded runtimes have processes of their own, so that they can be lost one by one and
 /// runtimes outlive the server.
 final class Nodes {
   private static final int KUBELET_PORT = 10250;
+  private static final String NODE_LEASES = "kube-node-lease";
 
   /// A unix socket's path has room for 107 characters.
   private static final int MAX_SOCKET_PATH = 107;
@@ -44,7 +57,14 @@ final class Nodes {
   private final ClusterCertificates certificates;
   private final String address;
   private final String firstName;
+  private final ClusterNames names;
   private final List<NodeEntry> entries = new ArrayList<>();
+
+  /// By node; what really runs there.
+  private final Map<String, Runtime> runtimes = new ConcurrentHashMap<>();
+
+  /// By node: the revision of its lease before its agent was started.
+  private Map<String, String> oldLeases = Map.of();
 
   Nodes(
       DataDirectory directory,
@@ -57,6 +77,7 @@ final class Nodes {
     this.certificates = certificates;
     this.address = address;
     this.firstName = firstName;
+    this.names = ClusterNames.of(directory);
   }
 
   List<NodeEntry> entries() {
@@ -124,7 +145,7 @@ final class Nodes {
                 "--state",
                 state.toString(),
                 "--bridge",
-                Bridges.ofNode(index),
+                names.bridge(index),
                 "--cluster-ranges",
                 options.serviceRange() + "," + options.podRange(),
                 "--hide",
@@ -144,6 +165,9 @@ final class Nodes {
         keep.accept(agent);
         agent.start();
       } else {
+        var runtime = new CriRuntime("unix://" + entry.socket());
+        keep.accept(runtime);
+        runtimes.put(entry.name(), runtime);
         entries.set(i, startAgentProcess(entry));
       }
     }
@@ -160,6 +184,7 @@ final class Nodes {
     if (hollow) {
       var runtime = new HollowRuntime(timers);
       keep.accept(runtime);
+      runtimes.put(entry.name(), runtime);
       return new NodeAgent(
           NodeAgentConfig.plain(entry.name(), directory.node(entry.name()), address, ""),
           client,
@@ -181,6 +206,7 @@ final class Nodes {
             certificates.authorities());
     var runtime = new CriRuntime("unix://" + entry.socket());
     keep.accept(runtime);
+    runtimes.put(entry.name(), runtime);
     return new NodeAgent(config, client, informers, runtime, timers);
   }
 
@@ -237,6 +263,40 @@ final class Nodes {
     }
   }
 
+  /// Remembers what an earlier life of the cluster left, so that it is not taken for this one's.
+  void lookBeforeStart(ApiClient client) {
+    oldLeases = leases(client);
+  }
+
+  private static Map<String, String> leases(ApiClient client) {
+    return client.list(ResourceTypes.LEASES, ListOptions.in(NODE_LEASES)).items().stream()
+        .map(Lease::getMetadata)
+        .collect(Collectors.toMap(ObjectMeta::getName, ObjectMeta::getResourceVersion));
+  }
+
+  /// Whether the containers that the API shows as running do so now. True for pods of nodes
+  /// elsewhere.
+  boolean runs(Pod pod) {
+    Runtime runtime = runtimes.get(pod.getSpec().getNodeName());
+    if (runtime == null) {
+      return true;
+    }
+    Map<String, String> ofPod =
+        Labels.ofPod(pod.getSpec().getNodeName(), pod.getMetadata().getUid());
+    try {
+      Set<String> running =
+          runtime.listContainers(ofPod).stream()
+              .filter(c -> c.getState() == ContainerState.CONTAINER_RUNNING)
+              .map(Container::getId)
+              .collect(Collectors.toSet());
+      return pod.getStatus().getContainerStatusesList().stream()
+          .map(s -> s.getContainerID().replaceFirst("^.*://", ""))
+          .allMatch(running::contains);
+    } catch (RuntimeFailure e) {
+      return false; // asked again
+    }
+  }
+
   /// Waits until every node of this machine is Ready.
   void awaitReady(ApiClient client, Duration limit) throws InterruptedException {
     long endNs = System.nanoTime() + limit.toNanos();
@@ -258,11 +318,16 @@ final class Nodes {
   private Map<String, String> unready(ApiClient client) {
     var unready = new java.util.TreeMap<String, String>();
     entries.forEach(e -> unready.put(e.name(), "it has not registered"));
+    Map<String, String> leases = leases(client);
     for (Node node : client.list(ResourceTypes.NODES, ListOptions.ALL).items()) {
       for (var condition : node.getStatus().getConditionsList()) {
         if (condition.getType().equals("Ready")) {
+          String name = node.getMetadata().getName();
           if (condition.getStatus().equals("True")) {
-            unready.remove(node.getMetadata().getName());
+            // What was said before this start does not count.
+            if (!Objects.equals(leases.get(name), oldLeases.get(name))) {
+              unready.remove(name);
+            }
           } else {
             unready.replace(node.getMetadata().getName(), condition.getMessage());
           }

@@ -10,6 +10,7 @@ import io.kemudi.proxy.dataplane.UserspaceDataplane;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.Optional;
 
 /// Chooses how Services are carried: by nftables where that works, else in user space.
 final class Proxies {
@@ -19,17 +20,21 @@ final class Proxies {
 
   private Proxies() {}
 
-  static Dataplane dataplane(String podRange, String serviceRange) {
+  static Dataplane dataplane(ClusterNames names, String podRange, String serviceRange) {
     return NftablesDataplane.problem().isEmpty()
-        ? new NftablesDataplane(NftablesConfig.of(podRange, serviceRange))
+        ? new NftablesDataplane(config(names, podRange, serviceRange))
         : new UserspaceDataplane();
   }
 
   /// Takes away what carried Services, also where the proxy was killed.
-  static void remove() throws IOException {
+  static void remove(ClusterNames names) throws IOException {
     if (NftablesDataplane.problem().isEmpty()) {
-      new NftablesDataplane(NftablesConfig.of("0.0.0.0/0", "0.0.0.0/0")).remove();
+      new NftablesDataplane(config(names, "0.0.0.0/0", "0.0.0.0/0")).remove();
     }
+  }
+
+  private static NftablesConfig config(ClusterNames names, String podRange, String serviceRange) {
+    return new NftablesConfig(names.proxyTable(), podRange, serviceRange, Optional.empty());
   }
 
   /// All nodes of this machine share its network, so one proxy serves them.

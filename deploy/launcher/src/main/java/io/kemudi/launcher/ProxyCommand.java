@@ -44,7 +44,10 @@ final class ProxyCommand implements Callable<Integer> {
         process.keep(new SharedInformers(client, timers, ThreadLocalRandom.current().nextLong()));
     ServiceProxy proxy =
         process.keep(
-            Proxies.create(nodeName, informers, Proxies.dataplane(podRange, serviceRange)));
+            Proxies.create(
+                nodeName,
+                informers,
+                Proxies.dataplane(new ClusterNames(""), podRange, serviceRange)));
     proxy.start();
     informers.start();
     process.run();

@@ -1,5 +1,8 @@
 package io.kemudi.launcher;
 
+import io.kemudi.client.rest.Kubeconfig;
+import io.kemudi.client.rest.RestApiClient;
+import io.kemudi.time.SystemTimers;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.channels.FileLock;
@@ -9,6 +12,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -27,6 +31,7 @@ import picocli.CommandLine.Option;
       "  kemudi up",
       "  kemudi up -f app.yaml --detach              returns when the app is Available",
       "  kemudi up --nodes 3 --data-dir /tmp/three",
+      "  kemudi up --store etcd                      an etcd of its own, if one is installed",
       "  kemudi up --store etcd --etcd-servers http://127.0.0.1:2379",
       "  kemudi up --runtime cri --cri-endpoint unix:///run/containerd/containerd.sock",
     })
@@ -58,7 +63,7 @@ final class UpCommand implements Callable<Integer> {
       names = "--etcd-servers",
       split = ",",
       paramLabel = "URL",
-      description = "with --store etcd")
+      description = "with --store etcd; without, an etcd of the cluster's own is started")
   private List<String> etcdServers = new ArrayList<>();
 
   @Option(
@@ -123,24 +128,26 @@ final class UpCommand implements Callable<Integer> {
     Manifests manifests = Manifests.read(options.files());
     DataDirectory directory = dataDir.directory();
     directory.prepare();
-    FileLock lock = directory.tryLock();
-    if (lock == null) {
-      throw alreadyRunning(directory);
-    }
     var out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
     boolean terminal = !detach && System.console() != null && System.console().isTerminal();
-    Logs.toFile(directory.logs().resolve("kemudi.log"));
     var progress = new Progress(out, terminal, startNs);
+    FileLock lock = directory.tryLock();
+    if (lock == null) {
+      return applyToRunning(directory, manifests, progress);
+    }
+    Files.deleteIfExists(directory.stopping()); // left by a `down` that was killed
+    Logs.toFile(directory.logs().resolve("kemudi.log"));
     var cluster = new AllInOne(directory, options, progress);
     Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(cluster::close));
+    List<String> failures;
     try {
-      cluster.start(manifests);
+      failures = cluster.start(manifests);
     } catch (Exception e) {
       cluster.close();
       throw e;
     }
     if (detach) {
-      letGo();
+      letGo(failures.isEmpty() ? 0 : Main.FAILED);
     }
     cluster.awaitEnd();
     return 0;
@@ -155,15 +162,37 @@ final class UpCommand implements Callable<Integer> {
     }
   }
 
-  /// The launcher script shows our output until both streams are closed, and then tells success
-  /// from failure by the file that it named.
-  private static void letGo() throws IOException {
+  /// The launcher script shows our output until both streams are closed, and then ends with the
+  /// exit code that it finds in the file that it named.
+  private static void letGo(int exitCode) throws IOException {
     String mark = System.getenv("KEMUDI_DETACHED");
     if (mark != null) {
-      Files.createFile(Path.of(mark));
+      Files.writeString(Path.of(mark), exitCode + "\n");
     }
     System.out.close();
     System.err.close();
+  }
+
+  /// A second `up` with manifests is about these: it applies them to the cluster that is there.
+  private int applyToRunning(DataDirectory directory, Manifests manifests, Progress progress)
+      throws Exception {
+    Optional<ClusterFile> cluster = ClusterFile.read(directory.clusterFile());
+    if (files.isEmpty() || cluster.isEmpty() || !cluster.get().ready()) {
+      throw alreadyRunning(directory);
+    }
+    progress.line(
+        "a cluster already runs from "
+            + directory.root()
+            + ": only -f is heeded, it stays as it was started");
+    List<String> failures;
+    try (var timers = new SystemTimers();
+        var client = new RestApiClient(Kubeconfig.load(directory.kubeconfig(), timers), timers)) {
+      failures = new ManifestApplier(client, _ -> true).apply(manifests, progress);
+    }
+    if (!failures.isEmpty()) {
+      throw new UserError(String.join("\nkemudi: ", failures));
+    }
+    return 0;
   }
 
   private static UserError alreadyRunning(DataDirectory directory) throws IOException {

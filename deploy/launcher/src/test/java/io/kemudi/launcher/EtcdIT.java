@@ -1,9 +1,12 @@
 package io.kemudi.launcher;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -43,6 +46,42 @@ class EtcdIT {
       assertThat(pods(cluster)).as("names, restarts and addresses").isEqualTo(pods);
       assertThat(etcd.process().isAlive()).isTrue();
     }
+  }
+
+  @Test
+  void withoutServersAnEtcdOfItsOwnIsStartedAndEnded() throws Exception {
+    Needs.rootAnd("etcd");
+    try (TestCluster cluster = TestCluster.up("--store", "etcd", "--runtime", "hollow")) {
+      cluster.kubectl("create", "configmap", "note", "--from-literal=text=precious");
+      Shell.Result stranger = cluster.inside("curl", "-sk", "-m", "5", url(cluster) + "/version");
+      assertThat(stranger.exitCode()).as("a certificate is wanted: " + stranger.all()).isNotZero();
+
+      for (long pid : cluster.processes()) {
+        ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly);
+      }
+      TestCluster.eventually(
+          LIMIT, () -> cluster.processes().isEmpty(), () -> cluster.processes().toString());
+      cluster.start("--store", "etcd", "--runtime", "hollow");
+
+      assertThat(cluster.field("configmap/note", ".data.text")).isEqualTo("precious");
+      assertThat(cluster.kemudi(LIMIT, "down").exitCode()).isZero();
+      assertThat(cluster.processes()).isEmpty();
+    }
+  }
+
+  private static String url(TestCluster cluster) throws Exception {
+    String json = Files.readString(cluster.dataDir().resolve("store/etcd.json"));
+    return json.replaceAll("(?s).*\"url\":\"([^\"]+)\".*", "$1");
+  }
+
+  @Test
+  void withoutServersAndProgramTheUserIsToldWhatToInstall() {
+    var etcd = new LocalEtcd(new DataDirectory(dir.resolve("data")), "/nonexistent");
+
+    assertThatThrownBy(() -> etcd.open(Instant.EPOCH))
+        .isInstanceOf(UsageError.class)
+        .hasMessageContaining("none is installed", "--etcd-servers");
+    assertThat(dir.resolve("data")).doesNotExist();
   }
 
   private static String ready(TestCluster cluster) {

@@ -262,7 +262,7 @@ final class TestCluster implements AutoCloseable {
   @Override
   public void close() throws IOException {
     try {
-      kemudi(Duration.ofSeconds(90), "down", "--purge");
+      kemudi(Duration.ofSeconds(90), "down", "--purge", "--grace-period", "0s");
     } finally {
       if (ownNamespace) {
         Shell.run(Duration.ofSeconds(10), Map.of(), List.of("ip", "netns", "del", namespace));

@@ -6,6 +6,7 @@ import io.kemudi.lifecycle.Component;
 import io.kemudi.nodeagent.embedded.RuntimeServerConfig.LowLevelRuntime;
 import io.kemudi.nodeagent.embedded.image.ImageStore;
 import io.kemudi.nodeagent.posix.Command;
+import io.kemudi.nodeagent.runtime.PodEnding;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerDomainSocketChannel;
@@ -21,6 +22,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
@@ -135,13 +137,16 @@ public final class RuntimeServer implements Component {
   /// Ends every pod that a server on these folders left running, killed or not, and takes away what
   /// pods hang on: control groups, mounts, the bridge, its rules, the state folder. Images stay.
   /// For a server that is not started.
-  public void removePods() throws IOException {
+  ///
+  /// @param ending gives containers time to end by themselves
+  public void removePods(PodEnding ending) throws IOException {
     refuseSecondServer();
     Files.createDirectories(config.root());
     Files.createDirectories(config.state());
     Held pods = open();
     pods.sandboxes().load();
     pods.containers().load();
+    ending.end(running(pods));
     try (ExecutorService tasks = Executors.newVirtualThreadPerTaskExecutor()) {
       for (Sandbox sandbox : pods.sandboxes().list()) {
         tasks.execute(() -> removePod(pods, sandbox));
@@ -156,6 +161,20 @@ public final class RuntimeServer implements Component {
     Command.run(
         LIMIT, "", 4096, List.of("umount", "-l", config.state().resolve("namespaces").toString()));
     Records.deleteTree(config.state());
+  }
+
+  private static List<PodEnding.Running> running(Held pods) {
+    return pods.sandboxes().list().stream()
+        .flatMap(sandbox -> pods.containers().of(sandbox).stream())
+        .filter(Container::isRunning)
+        .sorted(Comparator.comparingLong(c -> c.status().getStartedAt()))
+        .map(c ->
+            new PodEnding.Running(
+                c.sandbox().id(),
+                c.id(),
+                c.config().getAnnotationsMap(),
+                grace -> pods.containers().stop(c, grace)))
+        .toList();
   }
 
   private static void removePod(Held pods, Sandbox sandbox) {

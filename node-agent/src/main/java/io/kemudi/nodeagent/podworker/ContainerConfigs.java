@@ -115,6 +115,10 @@ final class ContainerConfigs {
     annotations.put(Labels.MESSAGE_PATH, container.getTerminationMessagePath());
     annotations.put(Labels.MESSAGE_POLICY, container.getTerminationMessagePolicy());
     annotations.put(Labels.MESSAGE_FILE, messagePath(pod, container, attempt).toString());
+    if (pod.getSpec().hasTerminationGracePeriodSeconds()) {
+      annotations.put(
+          Labels.GRACE, Long.toString(pod.getSpec().getTerminationGracePeriodSeconds()));
+    }
     boolean init = PodContainers.isInit(pod.getSpec(), container.getName());
     boolean sidecar = PodContainers.isSidecar(container);
     annotations.put(Labels.ROLE, init ? sidecar ? "sidecar" : "init" : "main");

@@ -19,6 +19,9 @@ public final class Labels {
   public static final String MESSAGE_PATH = "io.kubernetes.container.terminationMessagePath";
   public static final String MESSAGE_POLICY = "io.kubernetes.container.terminationMessagePolicy";
 
+  /// The pod's `terminationGracePeriodSeconds`, for whoever ends the container without the API.
+  public static final String GRACE = "io.kubernetes.pod.terminationGracePeriod";
+
   /// `init`, `sidecar` or `main`; the hollow runtime lets init containers end at once by it.
   public static final String ROLE = "io.kemudi.container.role";
 

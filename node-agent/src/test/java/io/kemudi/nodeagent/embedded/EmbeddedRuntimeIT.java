@@ -14,10 +14,12 @@ import io.kemudi.cri.v1.Mount;
 import io.kemudi.cri.v1.PodSandboxState;
 import io.kemudi.nodeagent.embedded.RuntimeServerConfig.LowLevelRuntime;
 import io.kemudi.nodeagent.posix.Command;
+import io.kemudi.nodeagent.runtime.PodEnding;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.junit.jupiter.api.AfterEach;
@@ -236,7 +238,21 @@ class EmbeddedRuntimeIT {
     List<Long> processes = runtime.processesOf("left");
     assertThat(processes).isNotEmpty();
 
-    runtime.removePods();
+    var told = new ArrayList<String>();
+    runtime.removePods(
+        Duration.ofSeconds(1),
+        new PodEnding.Listener() {
+          @Override
+          public void begins(int containers, Duration longest) {
+            told.add(containers + " within " + longest.toSeconds());
+          }
+
+          @Override
+          public void oneHasEnded() {
+            told.add("ended");
+          }
+        });
+    assertThat(told).hasSize(2).last().isEqualTo("ended");
 
     assertThat(runtime.cri().listPodSandbox(java.util.Map.of())).isEmpty();
     assertThat(processes).noneMatch(pid -> ProcessHandle.of(pid).isPresent());

@@ -18,6 +18,7 @@ import io.kemudi.cri.v1.PodSandboxMetadata;
 import io.kemudi.nodeagent.embedded.RuntimeServerConfig.LowLevelRuntime;
 import io.kemudi.nodeagent.posix.Command;
 import io.kemudi.nodeagent.runtime.CriRuntime;
+import io.kemudi.nodeagent.runtime.PodEnding;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -93,11 +94,11 @@ final class RuntimeHarness implements AutoCloseable {
     return new Cgroup(pod(name).getLinux().getCgroupParent()).processes();
   }
 
-  /// Ends the runtime, and then its pods without it.
-  void removePods() throws IOException {
+  /// Ends the runtime, and then its pods without it, in at most `limit`.
+  void removePods(Duration limit, PodEnding.Listener listener) throws IOException {
     client.close();
     server.close();
-    newServer().removePods();
+    newServer().removePods(new PodEnding(limit, listener));
     server = newServer();
     server.start();
     client = new CriRuntime("unix://" + socket());
