@@ -1,6 +1,9 @@
 package io.kemudi.apiserver.admission;
 
+import io.kemudi.apimachinery.codec.Trees;
 import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// The plugins in order.
 public final class AdmissionChain {
@@ -12,12 +15,25 @@ public final class AdmissionChain {
     this.plugins = List.copyOf(plugins);
   }
 
+  /// The mutating phase: every plugin once, and all once more when one that others have to follow
+  /// changed the object.
   public void admit(AdmissionRequest request) {
+    boolean again = false;
     for (AdmissionPlugin plugin : plugins) {
-      plugin.admit(request);
+      if (plugin.reinvokes()) {
+        Map<String, @Nullable Object> before = Trees.copyObject(request.object());
+        plugin.admit(request);
+        again |= !before.equals(request.object());
+      } else {
+        plugin.admit(request);
+      }
+    }
+    if (again) {
+      plugins.forEach(plugin -> plugin.readmit(request));
     }
   }
 
+  /// The validating phase, of the object as it will be stored.
   public void validate(AdmissionRequest request) {
     for (AdmissionPlugin plugin : plugins) {
       plugin.validate(request);

@@ -13,6 +13,17 @@ public interface AdmissionPlugin {
   /// so doing it twice must be the same as once.
   default void admit(AdmissionRequest request) {}
 
+  /// Whether what this plugin changes has to be looked at again by all (webhooks, policies). Those
+  /// of the server's own know each other's changes by their order.
+  default boolean reinvokes() {
+    return false;
+  }
+
+  /// The second [#admit], after a plugin that [#reinvokes] changed the object.
+  default void readmit(AdmissionRequest request) {
+    admit(request);
+  }
+
   /// Refuses the object as it will be stored.
   default void validate(AdmissionRequest request) {}
 }

@@ -30,6 +30,18 @@ public record AdmissionRequest(
         && target.row().group().equals(group);
   }
 
+  public boolean isUpdateOf(String group, String resource) {
+    return operation == Operation.UPDATE
+        && target.subresource().isEmpty()
+        && target.row().resource().equals(resource)
+        && target.row().group().equals(group);
+  }
+
+  /// Whether it is about this resource, or one of its subresources.
+  public boolean isOf(String group, String resource) {
+    return target.row().resource().equals(resource) && target.row().group().equals(group);
+  }
+
   /// `pods "a" is forbidden: why`.
   public ApiException forbidden(String why) {
     return forbidden(target, why);

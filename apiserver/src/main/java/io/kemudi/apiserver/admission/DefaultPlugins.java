@@ -5,8 +5,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.random.RandomGenerator;
 
-/// The plugins of a default server, in upstream's order. Not here yet: LimitRanger, ResourceQuota,
-/// PodSecurity, storage object protection, policies and webhooks.
+/// The plugins of a default server, in upstream's order, and NodeRestriction, which is off there by
+/// default and on in every cluster that is set up with care. Not here yet: policies and webhooks.
 public final class DefaultPlugins {
   private DefaultPlugins() {}
 
@@ -14,9 +14,23 @@ public final class DefaultPlugins {
       ObjectReader objects, RandomGenerator random, List<String> disabled) {
     List<AdmissionPlugin> plugins = new ArrayList<>();
     plugins.add(new NamespaceLifecycle(objects));
+    plugins.add(new LimitRanger(objects));
     plugins.add(new ServiceAccountAdmission(objects, random));
-    plugins.add(new DefaultTolerationSeconds());
+    plugins.add(new NodeRestriction(objects));
+    plugins.add(new TaintNodesByCondition());
+    plugins.add(new PodSecurityAdmission(objects, PodSecurityAdmission.Exemptions.NONE));
     plugins.add(new PriorityAdmission(objects));
+    plugins.add(new DefaultTolerationSeconds());
+    plugins.add(new DefaultStorageClass(objects));
+    plugins.add(new StorageObjectInUseProtection());
+    plugins.add(new PersistentVolumeClaimResize(objects));
+    plugins.add(new RuntimeClassAdmission(objects));
+    plugins.add(new CertificateApproval());
+    plugins.add(new CertificateSigning());
+    plugins.add(new CertificateSubjectRestriction());
+    plugins.add(new DefaultIngressClass(objects));
+    plugins.add(new PodTopologyLabels(objects));
+    plugins.add(new PodResizeValidator(objects));
     plugins.add(new RoleEscalation(objects));
     plugins.removeIf(plugin -> disabled.contains(plugin.name()));
     return new AdmissionChain(plugins);

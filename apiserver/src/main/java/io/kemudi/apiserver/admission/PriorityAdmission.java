@@ -55,6 +55,23 @@ final class PriorityAdmission implements AdmissionPlugin {
     spec.put("preemptionPolicy", wanted);
   }
 
+  @Override
+  public void validate(AdmissionRequest request) {
+    boolean written =
+        request.isCreateOf("scheduling.k8s.io", "priorityclasses")
+            || request.isUpdateOf("scheduling.k8s.io", "priorityclasses");
+    if (!written || !Boolean.TRUE.equals(request.object().get("globalDefault"))) {
+      return;
+    }
+    Map<String, @Nullable Object> known = defaultClass();
+    if (known != null && !Meta.name(known).equals(request.target().name())) {
+      throw request.forbidden(
+          "PriorityClass "
+              + Meta.name(known)
+              + " is already marked as default. Only one default can exist");
+    }
+  }
+
   private @Nullable Map<String, @Nullable Object> chosen(
       AdmissionRequest request, Map<String, @Nullable Object> spec) {
     String name = Trees.string(spec, "priorityClassName");

@@ -1,5 +1,9 @@
 package io.kemudi.apiserver.registry;
 
+import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.Message;
+import com.google.protobuf.Parser;
+import io.kemudi.apiserver.storage.ObjectStorage;
 import io.kemudi.apiserver.storage.Selection;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,6 +22,7 @@ final class CachedReader implements ObjectReader {
   public @Nullable Map<String, @Nullable Object> cached(
       String resource, String namespace, String name) {
     ResourceEntry entry = entries.builtIn(resource);
+    entry.storage().awaitOwnWrites();
     StoredObject object = entry.storage().cached(namespace, name);
     return object == null ? null : entry.hubTree(object);
   }
@@ -34,8 +39,27 @@ final class CachedReader implements ObjectReader {
   public List<StoredObject> all(String resource) {
     List<StoredObject> all = new ArrayList<>();
     ListOptions any = ListOptions.ALL.at("0", "");
-    entries.builtIn(resource).storage().lister().list(Selection.ALL, any).forEach(all::add);
+    ObjectStorage storage = entries.builtIn(resource).storage();
+    storage.awaitOwnWrites();
+    storage.lister().list(Selection.ALL, any).forEach(all::add);
     return all;
+  }
+
+  @Override
+  public <T extends Message> List<T> in(String resource, String namespace, Parser<T> parser) {
+    List<T> found = new ArrayList<>();
+    Selection selection = new Selection(namespace, "", null, null);
+    ListOptions any = ListOptions.ALL.at("0", "");
+    ObjectStorage storage = entries.builtIn(resource).storage();
+    storage.awaitOwnWrites();
+    try {
+      for (StoredObject object : storage.lister().list(selection, any)) {
+        found.add(parser.parseFrom(object.bytes()));
+      }
+    } catch (InvalidProtocolBufferException e) {
+      throw new IllegalStateException("an unreadable object among " + resource, e);
+    }
+    return found;
   }
 
   @Override

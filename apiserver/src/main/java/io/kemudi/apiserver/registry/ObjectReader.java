@@ -1,5 +1,7 @@
 package io.kemudi.apiserver.registry;
 
+import com.google.protobuf.Message;
+import com.google.protobuf.Parser;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -15,6 +17,10 @@ public interface ObjectReader {
 
   /// What the cache holds of a whole resource.
   List<StoredObject> all(String resource);
+
+  /// What the cache holds of a resource in one namespace, as messages of the stored version, in the
+  /// order of their names.
+  <T extends Message> List<T> in(String resource, String namespace, Parser<T> parser);
 
   Map<String, @Nullable Object> tree(String resource, StoredObject object);
 

@@ -15,6 +15,7 @@ import io.kemudi.apimachinery.selector.LabelSelector;
 import io.kemudi.apimachinery.validation.FieldError;
 import io.kemudi.apimachinery.validation.FieldErrors;
 import io.kemudi.apimachinery.validation.FieldPath;
+import io.kemudi.apiserver.admission.AdmissionRequest.Operation;
 import io.kemudi.apiserver.registry.WritePath.Write;
 import io.kemudi.kubernetes.autoscaling.v1.Scale;
 import java.util.ArrayList;
@@ -288,6 +289,7 @@ final class Subresources {
       throw ApiException.notFound("", "pods", pod.name());
     }
     Map<String, @Nullable Object> tree = pods.hubTree(object);
+    writes.admit(context, Operation.CREATE, pod.sub("eviction"), eviction, how.dryRun());
     if (mustAsk(tree)) {
       spendBudget(context, pod.namespace(), tree, how.dryRun());
     }

@@ -7,6 +7,11 @@ import java.util.Map;
 public record User(String name, String uid, List<String> groups, Map<String, List<String>> extra) {
   public static final String MASTERS = "system:masters";
 
+  /// The group of node agents, and what stands before a node's name in their user names.
+  public static final String NODES = "system:nodes";
+
+  public static final String NODE_PREFIX = "system:node:";
+
   public User {
     groups = List.copyOf(groups);
     extra = Map.copyOf(extra);
@@ -19,6 +24,11 @@ public record User(String name, String uid, List<String> groups, Map<String, Lis
   /// The server itself, which may do everything.
   public static User loopback() {
     return of("system:apiserver", MASTERS, "system:authenticated");
+  }
+
+  /// The node whose agent this is; "" for all others.
+  public String nodeName() {
+    return in(NODES) && name.startsWith(NODE_PREFIX) ? name.substring(NODE_PREFIX.length()) : "";
   }
 
   public boolean in(String group) {

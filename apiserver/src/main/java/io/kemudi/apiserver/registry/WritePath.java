@@ -620,6 +620,19 @@ final class WritePath {
     }
   }
 
+  /// Admits what is asked for and not stored: evictions, tokens.
+  void admit(
+      RequestContext context,
+      Operation operation,
+      Target target,
+      Map<String, @Nullable Object> object,
+      boolean dryRun) {
+    AdmissionRequest request =
+        new AdmissionRequest(context, operation, target, object, null, dryRun);
+    admission.admit(request);
+    admission.validate(request);
+  }
+
   private static AdmissionRequest request(
       Write write,
       Operation operation,

@@ -9,6 +9,7 @@ import io.kemudi.store.StoreException;
 import io.kemudi.store.Txn;
 import io.kemudi.store.TxnResult;
 import java.util.List;
+import java.util.concurrent.atomic.LongAccumulator;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +27,9 @@ public final class ObjectStorage {
   private final WatchCache cache;
   private final CacheFeed feed;
   private final ResourceLister lister;
+
+  /// The newest revision that a change made here.
+  private final LongAccumulator written = new LongAccumulator(Math::max, 0);
 
   public ObjectStorage(Store store, StoredResource resource, WatchCache cache, CacheFeed feed) {
     this.store = store;
@@ -56,6 +60,12 @@ public final class ObjectStorage {
   public @Nullable StoredObject latest(String namespace, String name) {
     feed.awaitLatest();
     return cache.get(namespace, name);
+  }
+
+  /// Waits until the cache shows what this server has written of this resource, so that a limit
+  /// that was acknowledged here counts for what is written here after it.
+  public void awaitOwnWrites() {
+    feed.await(written.get());
   }
 
   public void await(long revision) {
@@ -183,8 +193,10 @@ public final class ObjectStorage {
       throw refused(e);
     }
     return switch (result) {
-      case TxnResult.Committed(long revision) ->
-          new Attempt(new Changed(answer.apply(revision), removed, true), null);
+      case TxnResult.Committed(long revision) -> {
+        written.accumulate(revision);
+        yield new Attempt(new Changed(answer.apply(revision), removed, true), null);
+      }
       case TxnResult.Conflict(long revision, List<KeyValue> current) -> {
         if (!beside.conditions.isEmpty()) {
           // What stands beside (allocations) is computed from the caches: let them catch up.

@@ -32,7 +32,8 @@ final class OwnServer implements Target {
           ApiCoreConfig.DEFAULT.nodePortLast(),
           "192.0.2.10",
           ADVERTISED_PORT,
-          List.of());
+          // off by default upstream, and so on the recorded server
+          List.of("NodeRestriction"));
 
   private static final Map<String, User> USERS =
       Map.of(
