@@ -12,7 +12,8 @@ public final class FieldValidation {
   /// warnings or joined by [#strictError(List)].
   public static List<String> problems(MessageType type, Json.Parsed parsed) {
     var problems = new ArrayList<>(parsed.duplicates());
-    for (String path : UnknownFields.of(type, Trees.object(parsed.value(), type.simpleName()))) {
+    for (String path :
+        UnknownFields.of(type, Trees.object(parsed.value(), type.simpleName()), false)) {
       problems.add("unknown field \"" + path + "\"");
     }
     return problems;

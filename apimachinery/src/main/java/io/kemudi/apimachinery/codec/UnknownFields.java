@@ -14,30 +14,41 @@ final class UnknownFields {
   private static final int MAX_TOLD = 100;
 
   private final List<String> found = new ArrayList<>();
+  private final boolean outerFirst;
 
-  private UnknownFields() {}
+  private UnknownFields(boolean outerFirst) {
+    this.outerFirst = outerFirst;
+  }
 
-  static List<String> of(MessageType type, Map<String, @Nullable Object> tree) {
-    var search = new UnknownFields();
+  /// In the order of the tree, or each object's own before those further in, as upstream tells them
+  /// of texts and of patched trees.
+  static List<String> of(MessageType type, Map<String, @Nullable Object> tree, boolean outerFirst) {
+    var search = new UnknownFields(outerFirst);
     search.object(type, tree, "");
     return search.found;
   }
 
   private void object(MessageType type, Map<?, ?> tree, String path) {
+    if (outerFirst) {
+      tree.keySet().forEach(key -> check(type, (String) key, path));
+    }
     for (Map.Entry<?, ?> entry : tree.entrySet()) {
-      if (found.size() >= MAX_TOLD) {
-        return;
-      }
       String key = (String) entry.getKey();
       FieldType field = type.byJsonName(key);
       if (field == null) {
-        boolean typeMeta = type.hasTypeMeta() && (key.equals("kind") || key.equals("apiVersion"));
-        if (!typeMeta) {
-          found.add(path + key);
+        if (!outerFirst) {
+          check(type, key, path);
         }
-      } else if (field.isMessage()) {
+      } else if (field.isMessage() && found.size() < MAX_TOLD) {
         field(field, entry.getValue(), path + key);
       }
+    }
+  }
+
+  private void check(MessageType type, String key, String path) {
+    boolean typeMeta = type.hasTypeMeta() && (key.equals("kind") || key.equals("apiVersion"));
+    if (type.byJsonName(key) == null && !typeMeta && found.size() < MAX_TOLD) {
+      found.add(path + key);
     }
   }
 

@@ -6,13 +6,13 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /// Trees as upstream's messages show them: `map[name:c ports:[80 81]]`.
-final class GoFormat {
+public final class GoFormat {
   /// Longer texts are cut: a message is read by people.
   private static final int MAX_LENGTH = 4096;
 
   private GoFormat() {}
 
-  static String of(@Nullable Object tree) {
+  public static String of(@Nullable Object tree) {
     var text = new StringBuilder();
     append(text, tree);
     return text.length() > MAX_LENGTH ? text.substring(0, MAX_LENGTH) + "..." : text.toString();

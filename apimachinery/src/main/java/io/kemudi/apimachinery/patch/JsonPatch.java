@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /// JSON Patch (RFC 6902). Either all operations are done or the patch is refused; upstream says no
@@ -30,14 +31,15 @@ public final class JsonPatch {
     this.root = root;
   }
 
-  /// The patched tree; neither argument is changed.
+  /// The patched tree; neither argument is changed. Objects on the way to what is patched have
+  /// their keys sorted: a refusal shows the patched object as upstream's library writes it.
   ///
   /// @throws ApiException BadRequest when the patch is not a list of operations, Invalid when one
   ///   of them cannot be done, RequestEntityTooLarge when there are too many
   public static Map<String, @Nullable Object> apply(
       Map<String, @Nullable Object> tree, @Nullable Object patch) {
     List<Map<String, @Nullable Object>> operations = operations(patch);
-    var result = new JsonPatch(Trees.copyObject(tree));
+    var result = new JsonPatch(new TreeMap<>(Trees.copyObject(tree)));
     operations.forEach(result::operate);
     return result.root;
   }
@@ -58,7 +60,7 @@ public final class JsonPatch {
   }
 
   private static List<Map<String, @Nullable Object>> operations(@Nullable Object patch) {
-    List<@Nullable Object> items = Trees.listOrNull(patch);
+    List<@Nullable Object> items = patch == null ? List.of() : Trees.listOrNull(patch);
     if (items == null) {
       throw ApiException.badRequest(
           "error decoding patch: got " + Trees.typeName(patch) + ", want a list of operations");
@@ -96,18 +98,15 @@ public final class JsonPatch {
     switch (Trees.string(operation, "op")) {
       case "add" -> add(path, Trees.copy(value));
       case "remove" -> remove(path);
-      case "replace" -> {
-        remove(path);
-        add(path, Trees.copy(value));
-      }
+      case "replace" -> replace(path, Trees.copy(value));
       case "move" -> {
         List<String> from = pointer(operation.get("from"));
-        Object moved = get(from);
+        Object moved = getOrNull(from);
         remove(from);
         add(path, moved);
       }
       case "copy" -> {
-        Object copied = Trees.copy(get(pointer(operation.get("from"))));
+        Object copied = Trees.copy(getOrNull(pointer(operation.get("from"))));
         copiedBytes += Json.write(copied).length;
         if (copiedBytes > MAX_COPIED_BYTES) {
           throw refused();
@@ -142,9 +141,41 @@ public final class JsonPatch {
   private @Nullable Object get(List<String> path) {
     Object value = root;
     for (String step : path) {
-      value = child(value, step);
+      value = sorted(value, step, child(value, step));
     }
     return value;
+  }
+
+  /// Puts an object with sorted keys in the place of a child that is an object.
+  private static @Nullable Object sorted(
+      @Nullable Object parent, String step, @Nullable Object child) {
+    Map<String, @Nullable Object> object = Trees.objectOrNull(child);
+    if (object == null || object instanceof TreeMap) {
+      return child;
+    }
+    Map<String, @Nullable Object> sorted = new TreeMap<>(object);
+    Map<String, @Nullable Object> map = Trees.objectOrNull(parent);
+    List<@Nullable Object> list = Trees.listOrNull(parent);
+    if (map != null) {
+      map.put(step, sorted);
+    } else if (list != null) {
+      list.set(index(step, list.size()), sorted);
+    }
+    return sorted;
+  }
+
+  /// Puts a value in the place of another; in an object, upstream lets it take an empty place too.
+  private void replace(List<String> path, @Nullable Object value) {
+    Object parent = get(path.subList(0, path.size() - 1));
+    Map<String, @Nullable Object> map = Trees.objectOrNull(parent);
+    List<@Nullable Object> list = Trees.listOrNull(parent);
+    if (map != null) {
+      map.put(path.getLast(), value);
+    } else if (list != null) {
+      list.set(index(path.getLast(), list.size()), value);
+    } else {
+      throw refused();
+    }
   }
 
   /// As [#get(List)], with null for a last step that is missing.

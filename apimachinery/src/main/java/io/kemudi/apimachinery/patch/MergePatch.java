@@ -2,15 +2,16 @@ package io.kemudi.apimachinery.patch;
 
 import io.kemudi.apimachinery.codec.Trees;
 import io.kemudi.apimachinery.errors.ApiException;
-import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /// JSON merge patch (RFC 7386): objects are merged key by key, null removes, all else replaces.
 public final class MergePatch {
   private MergePatch() {}
 
-  /// The patched tree; neither argument is changed.
+  /// The patched tree; neither argument is changed. Objects that are merged have their keys sorted:
+  /// a refusal shows the patched object as upstream's library writes it.
   ///
   /// @throws ApiException BadRequest when the patch is not an object
   public static Map<String, @Nullable Object> apply(
@@ -23,7 +24,7 @@ public final class MergePatch {
       throw ApiException.badRequest(
           "error decoding patch: got " + Trees.typeName(patch) + ", want a JSON object");
     }
-    Map<String, @Nullable Object> result = Trees.copyObject(tree);
+    Map<String, @Nullable Object> result = new TreeMap<>(Trees.copyObject(tree));
     merge(result, changes);
     return result;
   }
@@ -38,11 +39,10 @@ public final class MergePatch {
         into.put(key, Trees.copy(value));
       } else {
         Map<String, @Nullable Object> known = Trees.objectOrNull(into.get(key));
-        if (known == null) {
-          known = new LinkedHashMap<>();
-          into.put(key, known);
-        }
-        merge(known, changes);
+        Map<String, @Nullable Object> merged =
+            known == null ? new TreeMap<>() : new TreeMap<>(known);
+        into.put(key, merged);
+        merge(merged, changes);
       }
     });
   }

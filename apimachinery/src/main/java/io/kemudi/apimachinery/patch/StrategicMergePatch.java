@@ -31,7 +31,7 @@ public final class StrategicMergePatch {
   ///   of ill-formed directives
   public static Map<String, @Nullable Object> apply(
       MessageType type, Map<String, @Nullable Object> tree, @Nullable Object patch) {
-    Map<String, @Nullable Object> changes = Trees.objectOrNull(patch);
+    Map<String, @Nullable Object> changes = patch == null ? Map.of() : Trees.objectOrNull(patch);
     if (changes == null) {
       throw ApiException.badRequest(
           "error decoding patch: got " + Trees.typeName(patch) + ", want a JSON object");

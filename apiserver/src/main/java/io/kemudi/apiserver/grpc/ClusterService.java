@@ -353,6 +353,7 @@ public final class ClusterService extends ClusterGrpc.ClusterImplBase {
           BatchReply.Builder reply = BatchReply.newBuilder();
           registry
               .transact(context, operations)
+              .orThrow()
               .forEach(each -> reply.addResults(GrpcTranslation.result(each)));
           return reply.build();
         });

@@ -14,6 +14,7 @@ import io.kemudi.apimachinery.schema.Schema;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -28,8 +29,12 @@ final class BodyDecoder {
   static Map<String, @Nullable Object> decode(
       RequestContext context, ObjectForm form, Body body, String fieldValidation) {
     return switch (body.form()) {
-      case JSON -> decodeText(context, form, body.bytes(), parseJson(form, body), fieldValidation);
-      case YAML -> decodeText(context, form, body.bytes(), parseYaml(form, body), fieldValidation);
+      case JSON ->
+          decodeText(
+              context, form, body.bytes(), orNothing(parseJson(form, body)), fieldValidation);
+      case YAML ->
+          decodeText(
+              context, form, body.bytes(), orNothing(parseYaml(form, body)), fieldValidation);
       case PROTOBUF -> decodeMessage(form, form, unwrap(form, body.bytes()));
       case MESSAGE -> decodeMessage(form, form, body.bytes());
     };
@@ -74,6 +79,13 @@ final class BodyDecoder {
     return new Applied(tree, parsed.duplicates());
   }
 
+  /// A null, which is also what an empty YAML text says, is an object that says nothing.
+  private static Json.Parsed orNothing(Json.Parsed parsed) {
+    return parsed.value() == null
+        ? new Json.Parsed(new LinkedHashMap<String, @Nullable Object>(), List.of())
+        : parsed;
+  }
+
   private static Json.Parsed parseJson(ObjectForm form, Body body) {
     try {
       return Json.parseStrict(body.bytes());
@@ -100,6 +112,9 @@ final class BodyDecoder {
       envelope = Envelope.unwrap(bytes);
     } catch (CodecException e) {
       throw unrecognized(form, String.valueOf(e.getMessage()), bytes);
+    }
+    if (envelope.raw().length == 0 && envelope.kind().isEmpty()) {
+      throw unrecognized(form, "empty body", bytes);
     }
     checkKind(form, envelope.apiVersion(), envelope.kind());
     return envelope.raw();

@@ -16,4 +16,21 @@ public record DeleteOptions(
   public static DeleteOptions grace(long seconds) {
     return new DeleteOptions(seconds, null, null, null, null, false);
   }
+
+  /// As a dry run, or as said.
+  public DeleteOptions rehearsed(boolean wanted) {
+    return new DeleteOptions(
+        gracePeriodSeconds,
+        propagationPolicy,
+        orphanDependents,
+        uid,
+        resourceVersion,
+        dryRun || wanted);
+  }
+
+  /// With the revision that the object must have; null for any.
+  DeleteOptions at(@Nullable String revision) {
+    return new DeleteOptions(
+        gracePeriodSeconds, propagationPolicy, orphanDependents, uid, revision, dryRun);
+  }
 }

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /// How an object goes: at once, or in two steps. What has finalizers, or a grace period, or (a
@@ -34,10 +35,17 @@ final class DeletePath {
   record Deleted(StoredObject object, boolean gone) {}
 
   Deleted delete(Write write, DeleteOptions options) {
+    return delete(write, options, _ -> false);
+  }
+
+  /// As [#delete(Write, DeleteOptions)], with a last word about the object: `note` may change the
+  /// tree before it is marked, and answers whether it did.
+  Deleted delete(
+      Write write, DeleteOptions options, Predicate<Map<String, @Nullable Object>> note) {
     if (options.dryRun()) {
       return rehearse(write, options);
     }
-    Changed changed = write.change(current -> step(write, options, current));
+    Changed changed = write.change(current -> step(write, options, current, note));
     return new Deleted(changed.object(), changed.removed());
   }
 
@@ -45,7 +53,7 @@ final class DeletePath {
     ResourceEntry entry = write.entry();
     Target target = write.target();
     StoredObject current = entry.storage().latest(target.namespace(), target.name());
-    Change change = step(write, options, current);
+    Change change = step(write, options, current, _ -> false);
     StoredObject known = Objects.requireNonNull(current);
     return switch (change) {
       case Change.None() -> new Deleted(known, false);
@@ -58,7 +66,11 @@ final class DeletePath {
     };
   }
 
-  private Change step(Write write, DeleteOptions options, @Nullable StoredObject current) {
+  private Change step(
+      Write write,
+      DeleteOptions options,
+      @Nullable StoredObject current,
+      Predicate<Map<String, @Nullable Object>> note) {
     ResourceEntry entry = write.entry();
     Target target = write.target();
     ResourceRow row = entry.row();
@@ -76,6 +88,7 @@ final class DeletePath {
     if (row.qualifiedResource().equals("namespaces")) {
       return deleteNamespace(write, tree);
     }
+    boolean noted = note.test(tree);
     boolean wasDeleting = Meta.isDeleting(tree);
     List<String> finalizers = finalizers(row, options, tree);
     boolean finalizersChanged = !finalizers.equals(Meta.finalizers(tree));
@@ -85,7 +98,7 @@ final class DeletePath {
     if (finalizers.isEmpty() && Objects.requireNonNull(Meta.graceSeconds(tree)) == 0) {
       return remove(write, current, tree);
     }
-    return graceChanged || finalizersChanged
+    return graceChanged || finalizersChanged || noted
         ? new Change.Put(WritePath.encode(entry, tree), Beside.NOTHING)
         : new Change.None();
   }

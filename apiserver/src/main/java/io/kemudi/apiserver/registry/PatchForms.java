@@ -6,11 +6,13 @@ import io.kemudi.apimachinery.codec.Json;
 import io.kemudi.apimachinery.codec.ProtobufCodec;
 import io.kemudi.apimachinery.errors.ApiException;
 import io.kemudi.apimachinery.errors.StatusCause;
+import io.kemudi.apimachinery.patch.GoFormat;
 import io.kemudi.apimachinery.patch.JsonPatch;
 import io.kemudi.apimachinery.patch.MergePatch;
 import io.kemudi.apimachinery.patch.StrategicMergePatch;
 import io.kemudi.apimachinery.schema.MessageType;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +22,9 @@ final class PatchForms {
   private PatchForms() {}
 
   /// The patched tree, with known fields of the right types only.
+  ///
+  /// @throws ApiException 400 for a patch that is none, 422 for one whose result is no object of
+  ///   the form, or has fields it does not know and `fieldValidation` is strict
   static Map<String, @Nullable Object> apply(
       RequestContext context,
       Map<String, @Nullable Object> tree,
@@ -27,82 +32,90 @@ final class PatchForms {
       MessageType type,
       Patch patch,
       String fieldValidation) {
-    Map<String, @Nullable Object> object = patched(context, tree, type, patch, fieldValidation);
+    boolean strategic = patch.type() == Patch.Type.STRATEGIC;
+    boolean json = patch.type() == Patch.Type.JSON;
+    Json.Parsed parsed = parsed(patch, strategic ? "" : "error decoding patch: ");
+    List<String> problems = new ArrayList<>(json ? List.of() : parsed.duplicates());
+    if (json) {
+      problems.addAll(JsonPatch.problems(parsed.value()));
+    }
+    Map<String, @Nullable Object> object = patched(tree, type, patch, parsed.value());
     object.putIfAbsent("kind", form.kind());
     object.putIfAbsent("apiVersion", form.apiVersion());
-    checkKind(form, object);
-    tell(context, unknownFields(type, object), fieldValidation);
+    // What is shown of a refused patch: of a strategic one itself, of others their result.
+    String shown = strategic ? GoFormat.of(parsed.value()) : "";
+    checkKind(form, object, shown);
+    Map<String, @Nullable Object> typed;
     try {
-      return BodyDecoder.typed(form, type, object);
+      typed = BodyDecoder.typed(form, type, object);
     } catch (ApiException e) {
-      throw cannotBeUsed(object, e);
+      throw cannotBeUsed(object, shown, e.text());
     }
-  }
-
-  private static List<String> unknownFields(
-      MessageType type, Map<String, @Nullable Object> object) {
-    return ProtobufCodec.unknownFields(type, object).stream()
-        .map(path -> "unknown field \"" + path + "\"")
-        .toList();
+    List<String> unknown =
+        strategic
+            ? ProtobufCodec.unknownFieldsOuterFirst(type, object)
+            : ProtobufCodec.unknownFields(type, object);
+    unknown.forEach(path -> problems.add("unknown field \"" + path + "\""));
+    tell(context, problems, fieldValidation, object, shown);
+    return typed;
   }
 
   private static Map<String, @Nullable Object> patched(
-      RequestContext context,
-      Map<String, @Nullable Object> tree,
-      MessageType type,
-      Patch patch,
-      String fieldValidation) {
+      Map<String, @Nullable Object> tree, MessageType type, Patch patch, @Nullable Object value) {
     return switch (patch.type()) {
-      case MERGE -> MergePatch.apply(tree, parsed(patch, "error decoding patch: "));
-      case STRATEGIC -> StrategicMergePatch.apply(type, tree, parsed(patch, ""));
-      case JSON -> {
-        Object operations = parsed(patch, "error decoding patch: ");
-        tell(context, JsonPatch.problems(operations), fieldValidation);
-        yield JsonPatch.apply(tree, operations);
-      }
+      case MERGE -> MergePatch.apply(tree, value);
+      case STRATEGIC -> StrategicMergePatch.apply(type, tree, value);
+      case JSON -> JsonPatch.apply(tree, value);
       case APPLY -> throw new IllegalArgumentException("an apply is no patch of this kind");
     };
   }
 
-  private static @Nullable Object parsed(Patch patch, String prefix) {
+  private static Json.Parsed parsed(Patch patch, String prefix) {
     try {
-      return Json.parse(patch.body());
+      return Json.parseStrict(patch.body());
     } catch (CodecException e) {
       throw ApiException.badRequest(prefix + e.getMessage());
     }
   }
 
-  private static void tell(RequestContext context, List<String> problems, String fieldValidation) {
+  private static void tell(
+      RequestContext context,
+      List<String> problems,
+      String fieldValidation,
+      Map<String, @Nullable Object> object,
+      String shown) {
     if (problems.isEmpty() || fieldValidation.equals("Ignore")) {
       return;
     }
     if (fieldValidation.equals("Strict")) {
-      throw ApiException.badRequest(FieldValidation.strictError(problems));
+      throw cannotBeUsed(object, shown, FieldValidation.strictError(problems));
     }
     problems.forEach(context::warn);
   }
 
-  private static void checkKind(ObjectForm form, Map<String, @Nullable Object> object) {
+  private static void checkKind(
+      ObjectForm form, Map<String, @Nullable Object> object, String shown) {
     if (!form.kind().equals(object.get("kind"))
         || !form.apiVersion().equals(object.get("apiVersion"))) {
       throw cannotBeUsed(
           object,
-          ApiException.badRequest(
-              "the patched object is a "
-                  + object.get("apiVersion")
-                  + " "
-                  + object.get("kind")
-                  + ", not a "
-                  + form.apiVersion()
-                  + " "
-                  + form.kind()));
+          shown,
+          "the patched object is a "
+              + object.get("apiVersion")
+              + " "
+              + object.get("kind")
+              + ", not a "
+              + form.apiVersion()
+              + " "
+              + form.kind());
     }
   }
 
-  private static ApiException cannotBeUsed(Map<String, @Nullable Object> object, ApiException why) {
-    String shown = new String(Json.write(object), StandardCharsets.UTF_8);
-    String quoted = new String(Json.write(shown), StandardCharsets.UTF_8);
-    String message = "Invalid value: " + quoted + ": " + why.text();
+  private static ApiException cannotBeUsed(
+      Map<String, @Nullable Object> object, String shown, String why) {
+    String text = shown.isEmpty() ? new String(Json.write(object), StandardCharsets.UTF_8) : shown;
+    String quoted = new String(Json.write(text), StandardCharsets.UTF_8);
+    String message = "Invalid value: " + quoted + ": " + why;
     return ApiException.invalid(
         "",
         "",

@@ -1,7 +1,9 @@
 package io.kemudi.apiserver.registry;
 
+import io.kemudi.apimachinery.errors.ApiException;
 import java.util.List;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /// Every resource of the API, by one generic path. Both fronts (REST and gRPC) and the server's own
 /// loops work through it; the caller has authenticated and authorized the request.
@@ -49,8 +51,34 @@ public interface Registry {
       RequestContext context, Target target, ListOptions selection, DeleteOptions options);
 
   /// Does all writes under one revision or none: at most 100 of different objects, 1 MiB in all.
-  /// Answers in order.
-  List<Reply> transact(RequestContext context, List<Operation> operations);
+  /// With dry runs only, each is tried by itself and nothing is written.
+  Outcome transact(RequestContext context, List<Operation> operations);
+
+  /// How a transaction ended, with one entry per operation, in order.
+  sealed interface Outcome {
+    /// Everything was written under `revision` (0: by a dry run, so nothing).
+    record Done(long revision, List<Reply> answers) implements Outcome {}
+
+    /// Nothing was written; null stands for an operation that was not to blame.
+    record Refused(List<@Nullable ApiException> refusals) implements Outcome {}
+
+    /// The replies.
+    ///
+    /// @throws ApiException the first refusal
+    default List<Reply> orThrow() {
+      return switch (this) {
+        case Done(long _, List<Reply> all) -> all;
+        case Refused(List<@Nullable ApiException> refusals) -> {
+          for (ApiException refusal : refusals) {
+            if (refusal != null) {
+              throw refusal;
+            }
+          }
+          throw new IllegalStateException("a transaction refused for nothing");
+        }
+      };
+    }
+  }
 
   /// One write of a transaction.
   sealed interface Operation {

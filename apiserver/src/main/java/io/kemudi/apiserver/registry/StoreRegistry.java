@@ -28,6 +28,7 @@ final class StoreRegistry implements Registry {
   private final WritePath writes;
   private final DeletePath deletes;
   private final Subresources subresources;
+  private final Evictions evictions;
   private final Map<String, SubresourceHandler> handlers = new ConcurrentHashMap<>();
 
   StoreRegistry(Store store, ResourceEntries entries, WritePath writes) {
@@ -35,7 +36,8 @@ final class StoreRegistry implements Registry {
     this.entries = entries;
     this.writes = writes;
     this.deletes = new DeletePath(writes);
-    this.subresources = new Subresources(writes, deletes, entries::builtIn);
+    this.subresources = new Subresources(writes, entries::builtIn);
+    this.evictions = new Evictions(writes, deletes, entries::builtIn);
   }
 
   @Override
@@ -214,7 +216,7 @@ final class StoreRegistry implements Registry {
     }
     return switch (id) {
       case "/pods/binding" -> subresources.bind(context, target, body, options);
-      case "/pods/eviction" -> subresources.evict(context, target, body, options);
+      case "/pods/eviction" -> evictions.evict(context, target, body, options);
       default ->
           throw new ApiException(
               StatusReason.METHOD_NOT_ALLOWED,
@@ -359,23 +361,62 @@ final class StoreRegistry implements Registry {
   // ---- transactions ----
 
   @Override
-  public List<Reply> transact(RequestContext context, List<Operation> operations) {
+  public Outcome transact(RequestContext context, List<Operation> operations) {
+    boolean dryRun = isDryRun(operations);
     for (int attempt = 0; attempt < TRANSACTION_ATTEMPTS; attempt++) {
       Transaction transaction = new Transaction(store);
-      context.gatherIn(transaction);
-      List<Reply> planned = new ArrayList<>();
+      context.gatherIn(dryRun ? null : transaction);
+      Outcome planned;
       try {
-        operations.forEach(operation -> planned.add(apply(context, operation)));
+        planned = plan(context, operations);
       } finally {
         context.gatherIn(null);
       }
+      if (dryRun || !(planned instanceof Outcome.Done(long _, List<Reply> replies))) {
+        return planned;
+      }
       long revision = transaction.commit();
       if (revision > 0) {
-        return planned.stream().map(reply -> stamped(reply, revision)).toList();
+        return new Outcome.Done(
+            revision, replies.stream().map(reply -> stamped(reply, revision)).toList());
       }
     }
     throw new ApiException(
         StatusReason.CONFLICT, "giving up on a transaction: others write its objects all the time");
+  }
+
+  private static boolean isDryRun(List<Operation> operations) {
+    long dry = operations.stream().filter(StoreRegistry::isDryRun).count();
+    if (dry != 0 && dry != operations.size()) {
+      throw ApiException.badRequest("a transaction is a dry run as a whole or not at all");
+    }
+    return dry > 0;
+  }
+
+  private static boolean isDryRun(Operation operation) {
+    return switch (operation) {
+      case Operation.Create(Target _, Body _, WriteOptions options) -> options.dryRun();
+      case Operation.Update(Target _, Body _, WriteOptions options) -> options.dryRun();
+      case Operation.Change(Target _, Patch _, WriteOptions options) -> options.dryRun();
+      case Operation.Delete(Target _, DeleteOptions options) -> options.dryRun();
+    };
+  }
+
+  /// Tries every operation, so that a client hears of all that is wrong at once.
+  private Outcome plan(RequestContext context, List<Operation> operations) {
+    List<Reply> replies = new ArrayList<>();
+    List<@Nullable ApiException> refusals = new ArrayList<>();
+    for (Operation operation : operations) {
+      try {
+        replies.add(apply(context, operation));
+        refusals.add(null);
+      } catch (ApiException e) {
+        refusals.add(e);
+      }
+    }
+    return replies.size() == operations.size()
+        ? new Outcome.Done(0, replies)
+        : new Outcome.Refused(refusals);
   }
 
   private Reply apply(RequestContext context, Operation operation) {

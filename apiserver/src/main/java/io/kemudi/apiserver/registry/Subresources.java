@@ -6,8 +6,6 @@ import io.kemudi.apimachinery.apply.ServedVersions;
 import io.kemudi.apimachinery.codec.ProtobufCodec;
 import io.kemudi.apimachinery.codec.Trees;
 import io.kemudi.apimachinery.errors.ApiException;
-import io.kemudi.apimachinery.errors.StatusCause;
-import io.kemudi.apimachinery.errors.StatusDetails;
 import io.kemudi.apimachinery.errors.StatusReason;
 import io.kemudi.apimachinery.schema.MessageType;
 import io.kemudi.apimachinery.schema.Schema;
@@ -15,7 +13,6 @@ import io.kemudi.apimachinery.selector.LabelSelector;
 import io.kemudi.apimachinery.validation.FieldError;
 import io.kemudi.apimachinery.validation.FieldErrors;
 import io.kemudi.apimachinery.validation.FieldPath;
-import io.kemudi.apiserver.admission.AdmissionRequest.Operation;
 import io.kemudi.apiserver.registry.WritePath.Write;
 import io.kemudi.kubernetes.autoscaling.v1.Scale;
 import java.util.ArrayList;
@@ -26,23 +23,20 @@ import java.util.Objects;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/// The parts of objects that have a form of their own: `scale`, `binding`, `eviction`. Status,
-/// ephemeral containers, resize and finalize have the object's own form and go the generic path.
+/// The parts of objects that have a form of their own: `scale` and `binding` (see [Evictions]).
+/// Status, ephemeral containers, resize and finalize have the object's own form and go the generic
+/// path.
 final class Subresources {
   static final ObjectForm SCALE = new ObjectForm("autoscaling/v1", "Scale", "autoscaling.v1.Scale");
   private static final ObjectForm BINDING = new ObjectForm("v1", "Binding", "core.v1.Binding");
-  private static final ObjectForm EVICTION =
-      new ObjectForm("policy/v1", "Eviction", "policy.v1.Eviction");
   private static final String PODS_BINDING = "pods/binding";
 
   private final WritePath writes;
-  private final DeletePath deletes;
   private final Function<String, ResourceEntry> core;
 
   /// `entries` finds the entry of a qualified resource that the server is built on.
-  Subresources(WritePath writes, DeletePath deletes, Function<String, ResourceEntry> entries) {
+  Subresources(WritePath writes, Function<String, ResourceEntry> entries) {
     this.writes = writes;
-    this.deletes = deletes;
     this.core = entries;
   }
 
@@ -273,137 +267,5 @@ final class Subresources {
     }
     conditions.add(condition);
     status.put("conditions", conditions);
-  }
-
-  // ---- eviction ----
-
-  Reply evict(RequestContext context, Target target, Body body, WriteOptions options) {
-    Map<String, @Nullable Object> eviction =
-        BodyDecoder.decode(context, EVICTION, body, options.fieldValidation());
-    WritePath.placeInNamespace(target, eviction);
-    DeleteOptions how = deleteOptions(Trees.at(eviction, "deleteOptions"), options.dryRun());
-    ResourceEntry pods = core.apply("pods");
-    Target pod = Target.object(pods.row(), target.namespace(), target.name());
-    StoredObject object = pods.storage().latest(pod.namespace(), pod.name());
-    if (object == null) {
-      throw ApiException.notFound("", "pods", pod.name());
-    }
-    Map<String, @Nullable Object> tree = pods.hubTree(object);
-    writes.admit(context, Operation.CREATE, pod.sub("eviction"), eviction, how.dryRun());
-    if (mustAsk(tree)) {
-      spendBudget(context, pod.namespace(), tree, how.dryRun());
-    }
-    deletes.delete(Write.of(context, pods, pod, options), how);
-    return Reply.created(Statuses.created());
-  }
-
-  private static DeleteOptions deleteOptions(@Nullable Object value, boolean dryRun) {
-    Map<String, @Nullable Object> tree = Trees.objectOrNull(value);
-    if (tree == null) {
-      return new DeleteOptions(null, null, null, null, null, dryRun);
-    }
-    boolean all = tree.get("dryRun") instanceof List<?> list && list.contains("All");
-    return new DeleteOptions(
-        tree.get("gracePeriodSeconds") instanceof Long seconds ? seconds : null,
-        tree.get("propagationPolicy") instanceof String policy ? policy : null,
-        tree.get("orphanDependents") instanceof Boolean orphan ? orphan : null,
-        Trees.at(tree, "preconditions", "uid") instanceof String uid ? uid : null,
-        Trees.at(tree, "preconditions", "resourceVersion") instanceof String version
-            ? version
-            : null,
-        dryRun || all);
-  }
-
-  /// A pod that is done, has not begun, or is going anyway disturbs nobody.
-  private static boolean mustAsk(Map<String, @Nullable Object> pod) {
-    Object phase = Trees.at(pod, "status", "phase");
-    return !"Succeeded".equals(phase)
-        && !"Failed".equals(phase)
-        && !"Pending".equals(phase)
-        && !Meta.isDeleting(pod);
-  }
-
-  private void spendBudget(
-      RequestContext context, String namespace, Map<String, @Nullable Object> pod, boolean dryRun) {
-    ResourceEntry budgets = core.apply("poddisruptionbudgets.policy");
-    List<StoredObject> matching = new ArrayList<>();
-    Map<String, String> labels = Meta.labels(pod);
-    Target collection = Target.collection(budgets.row(), namespace);
-    ListOptions current = ListOptions.ALL.at("0", "");
-    for (StoredObject budget :
-        budgets
-            .storage()
-            .lister()
-            .list(Selections.of(budgets, collection, "", "", null), current)) {
-      if (selects(budgets.hubTree(budget), labels)) {
-        matching.add(budget);
-      }
-    }
-    if (matching.isEmpty()) {
-      return;
-    }
-    if (matching.size() > 1) {
-      throw new ApiException(
-          StatusReason.UNKNOWN,
-          "This pod has more than one PodDisruptionBudget, which the eviction subresource does not"
-              + " support.");
-    }
-    Target budget = Target.object(budgets.row(), namespace, matching.getFirst().name());
-    WriteOptions options = new WriteOptions(dryRun, "", "");
-    String name = Meta.name(pod);
-    writes.update(
-        Write.of(context, budgets, budget.sub("status"), options),
-        tree -> {
-          spend(tree, name);
-          return tree;
-        });
-  }
-
-  private static boolean selects(Map<String, @Nullable Object> budget, Map<String, String> labels) {
-    Map<String, @Nullable Object> selector =
-        Trees.objectOrNull(Trees.at(budget, "spec", "selector"));
-    if (selector == null) {
-      return false;
-    }
-    byte[] bytes = ProtobufCodec.encode(Schema.message("meta.v1.LabelSelector"), selector);
-    try {
-      return LabelSelector.of(io.kemudi.kubernetes.meta.v1.LabelSelector.parseFrom(bytes))
-          .matches(labels);
-    } catch (com.google.protobuf.InvalidProtocolBufferException e) {
-      throw new IllegalStateException("a selector cannot be read", e);
-    }
-  }
-
-  private void spend(Map<String, @Nullable Object> budget, String pod) {
-    Map<String, @Nullable Object> status = Trees.child(budget, "status");
-    long observed = status.get("observedGeneration") instanceof Long seen ? seen : 0;
-    long generation = Meta.of(budget).get("generation") instanceof Long now ? now : 0;
-    String name = Meta.name(budget);
-    if (observed < generation) {
-      throw wouldViolate(
-          "The disruption budget " + name + " is still being processed by the server.", 10);
-    }
-    long allowed = status.get("disruptionsAllowed") instanceof Long left ? left : 0;
-    if (allowed <= 0) {
-      throw wouldViolate(
-          "The disruption budget " + name + " does not allow evicting pods currently", 0);
-    }
-    status.put("disruptionsAllowed", allowed - 1);
-    Trees.child(status, "disruptedPods").put(pod, Meta.time(writes.timers().instant()));
-  }
-
-  private static ApiException wouldViolate(String why, int retryAfterSeconds) {
-    StatusDetails details =
-        new StatusDetails(
-            "",
-            "",
-            "",
-            "",
-            List.of(new StatusCause("DisruptionBudget", why, "")),
-            retryAfterSeconds);
-    return new ApiException(
-        StatusReason.TOO_MANY_REQUESTS,
-        "Cannot evict pod as it would violate the pod's disruption budget.",
-        details);
   }
 }

@@ -22,8 +22,11 @@ final class DeleteBodies {
   private DeleteBodies() {}
 
   static DeleteOptions read(ApiRequest request) throws IOException {
-    Body body = request.body();
-    return body.bytes().length == 0 ? fromQuery(request.query()) : fromBody(body);
+    return of(request.body(), request.query());
+  }
+
+  static DeleteOptions of(Body body, QueryParameters query) {
+    return body.bytes().length == 0 ? fromQuery(query) : fromBody(body);
   }
 
   private static DeleteOptions fromQuery(QueryParameters query) {
@@ -74,6 +77,9 @@ final class DeleteBodies {
 
   @SuppressWarnings("unchecked")
   private static Map<String, @Nullable Object> object(@Nullable Object value) {
+    if (value == null) {
+      return Map.of(); // no wishes
+    }
     if (value instanceof Map<?, ?> map) {
       return (Map<String, @Nullable Object>) map;
     }

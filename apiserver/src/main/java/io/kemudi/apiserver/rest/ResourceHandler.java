@@ -76,11 +76,18 @@ public final class ResourceHandler {
     return new Target(row, info.subresource(), namespace, info.name());
   }
 
-  public void handle(ApiRequest request) throws IOException {
-    Target target = target(request.info());
-    String method = request.exchange().method();
-    requireAllowed(request.info(), target, method);
+  /// As [#target], of a method that the resource has.
+  ///
+  /// @throws ApiException METHOD_NOT_ALLOWED when it has it not
+  Target allowedTarget(RequestInfo info, String method) {
+    Target target = target(info);
+    requireAllowed(info, target, method);
     requireUsable(target.name());
+    return target;
+  }
+
+  public void handle(ApiRequest request) throws IOException {
+    Target target = allowedTarget(request.info(), request.exchange().method());
     switch (request.info().verb()) {
       case "get" -> get(request, target);
       case "list" -> list(request, target);
@@ -108,6 +115,9 @@ public final class ResourceHandler {
     }
     if (info.subresource().isEmpty()) {
       boolean named = !info.name().isEmpty();
+      if (named && !target.row().info().stored() && target.row().info().verbs().size() == 1) {
+        throw notServed(); // what is only asked and answered has no names
+      }
       boolean onObject =
           switch (info.verb()) {
             case "get", "update", "patch", "delete" -> true;
@@ -116,9 +126,9 @@ public final class ResourceHandler {
       boolean watchOfOne = info.verb().equals("watch");
       if (!watchOfOne && named != onObject
           || !target.row().allows(info.verb())
-          || (info.verb().equals("create")
+          || (info.verb().equals("create") || info.verb().equals("deletecollection"))
               && target.row().namespaced()
-              && info.namespace().isEmpty())) {
+              && info.namespace().isEmpty()) {
         throw notAllowed();
       }
       return;
@@ -173,7 +183,7 @@ public final class ResourceHandler {
   }
 
   private void patch(ApiRequest request, Target target) throws IOException {
-    Patch.Type type = patchType(request.exchange());
+    Patch.Type type = patchType(request.exchange().headers().first("content-type", ""));
     Representation how = negotiate(request, Representation.Shape.OBJECT);
     WriteOptions options = writeOptions("PatchOptions", request.query());
     if (type != Patch.Type.APPLY && request.query().has("force")) {
@@ -367,15 +377,16 @@ public final class ResourceHandler {
         query.first("continue"));
   }
 
-  private static WriteOptions writeOptions(String kind, QueryParameters query) {
+  static WriteOptions writeOptions(String kind, QueryParameters query) {
     return new WriteOptions(
         DeleteBodies.dryRun(kind, query.all("dryRun")),
         query.first("fieldManager"),
         query.first("fieldValidation"));
   }
 
-  private static Patch.Type patchType(HttpExchange exchange) {
-    String type = MediaType.parse(exchange.headers().first("content-type", "")).type();
+  /// @param contentType as the header says it
+  static Patch.Type patchType(String contentType) {
+    String type = MediaType.parse(contentType).type();
     for (Patch.Type each : Patch.Type.values()) {
       if (each.mediaType().equals(type)) {
         return each;

@@ -9,6 +9,7 @@ import io.kemudi.apiserver.registry.Target;
 import io.kemudi.apiserver.rest.ApiRequest;
 import io.kemudi.apiserver.rest.NodeProxy;
 import io.kemudi.apiserver.rest.ResourceHandler;
+import io.kemudi.apiserver.rest.Transactions;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 /// Finds who answers a request that passed the [HandlerChain].
 final class ApiDispatcher implements HandlerChain.Dispatcher {
   private final ResourceHandler resources;
+  private final Transactions transactions;
   private final NodeProxy nodes;
   private final DiscoveryHandler discovery;
   private final OpenApiHandler openApi;
@@ -31,6 +33,7 @@ final class ApiDispatcher implements HandlerChain.Dispatcher {
 
   ApiDispatcher(
       ResourceHandler resources,
+      Transactions transactions,
       NodeProxy nodes,
       DiscoveryHandler discovery,
       OpenApiHandler openApi,
@@ -39,6 +42,7 @@ final class ApiDispatcher implements HandlerChain.Dispatcher {
       Supplier<String> metrics,
       Supplier<String> externalAddress) {
     this.resources = resources;
+    this.transactions = transactions;
     this.nodes = nodes;
     this.discovery = discovery;
     this.openApi = openApi;
@@ -52,6 +56,10 @@ final class ApiDispatcher implements HandlerChain.Dispatcher {
   public void dispatch(ApiRequest request) throws IOException {
     if (!request.info().isResource()) {
       other(request);
+      return;
+    }
+    if (Transactions.isAsked(request.info())) {
+      transactions.handle(request);
       return;
     }
     if (discovery.handle(request)) {

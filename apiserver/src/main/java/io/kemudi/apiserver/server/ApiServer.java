@@ -19,6 +19,7 @@ import io.kemudi.apiserver.registry.Registry;
 import io.kemudi.apiserver.rest.NodeProxy;
 import io.kemudi.apiserver.rest.ResourceHandler;
 import io.kemudi.apiserver.rest.Reviews;
+import io.kemudi.apiserver.rest.Transactions;
 import io.kemudi.http.ClientCertificates;
 import io.kemudi.http.HttpConnection;
 import io.kemudi.http.HttpServer;
@@ -72,12 +73,15 @@ public final class ApiServer implements Component {
         "serviceaccounts",
         "token",
         Reviews.tokens(new TokenRequests(tokens, registry, timers), timers));
+    ResourceHandler resources =
+        new ResourceHandler(registry, timers, Reviews.handlers(reviews, timers));
     HandlerChain chain =
         new HandlerChain(
             authenticator,
             authorizer,
             new ApiDispatcher(
-                new ResourceHandler(registry, timers, Reviews.handlers(reviews, timers)),
+                resources,
+                new Transactions(registry, resources),
                 new NodeProxy(registry, () -> kubeletTls),
                 new DiscoveryHandler(registry, this::externalAddress),
                 new OpenApiHandler(registry),

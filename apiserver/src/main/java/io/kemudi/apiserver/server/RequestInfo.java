@@ -3,6 +3,7 @@ package io.kemudi.apiserver.server;
 import io.kemudi.apimachinery.errors.ApiException;
 import io.kemudi.apiserver.registry.Authorizer;
 import java.net.URLDecoder;
+import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,9 +30,11 @@ public record RequestInfo(
   private static final Set<String> NAMESPACE_SUBRESOURCES = Set.of("status", "finalize");
 
   public static RequestInfo of(String method, String path, QueryParameters query) {
-    List<String> raw = split(path);
-    List<String> parts = new ArrayList<>(raw.size());
-    raw.forEach(part -> parts.add(decode(part)));
+    List<String> raw = new ArrayList<>();
+    List<String> parts = new ArrayList<>();
+    for (String part : split(path)) {
+      addDecoded(part, raw, parts);
+    }
     int at;
     String group;
     if (parts.size() >= 3 && parts.get(0).equals("api")) {
@@ -121,6 +124,21 @@ public record RequestInfo(
       }
     }
     return parts;
+  }
+
+  /// An encoded slash is a slash: `a%2Fb` names what is under `a`, and no object has it in its
+  /// name.
+  private static void addDecoded(String part, List<String> raw, List<String> parts) {
+    String decoded = decode(part);
+    if (decoded.indexOf('/') < 0) {
+      raw.add(part);
+      parts.add(decoded);
+      return;
+    }
+    for (String piece : split(decoded)) {
+      raw.add(URLEncoder.encode(piece, StandardCharsets.UTF_8).replace("+", "%20"));
+      parts.add(piece);
+    }
   }
 
   private static String decode(String part) {

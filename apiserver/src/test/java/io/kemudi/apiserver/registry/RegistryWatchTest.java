@@ -231,7 +231,7 @@ class RegistryWatchTest {
             new Registry.Operation.Create(
                 maps, ApiFixture.body("{\"metadata\":{\"name\":\"y\"}}"), WriteOptions.NONE));
 
-    List<Reply> replies = api.registry.transact(api.context, both);
+    List<Reply> replies = api.registry.transact(api.context, both).orThrow();
 
     long revision = replies.getFirst().object().revision();
     assertThat(replies.getLast().object().revision()).isEqualTo(revision);
@@ -239,7 +239,7 @@ class RegistryWatchTest {
     try (ObjectWatch watch = api.registry.watch(api.context, maps, resumed)) {
       assertThat(take(watch, 2)).extracting(e -> e.object().name()).containsExactly("x", "y");
     }
-    assertThatThrownBy(() -> api.registry.transact(api.context, both))
+    assertThatThrownBy(() -> api.registry.transact(api.context, both).orThrow())
         .hasMessage("configmaps \"x\" already exists");
   }
 
