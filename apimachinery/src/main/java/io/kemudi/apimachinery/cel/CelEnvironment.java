@@ -148,6 +148,7 @@ public final class CelEnvironment {
 
   /// The types of an environment: those given, and those that an expression constructs, whose
   /// fields may hold anything.
+  @SuppressWarnings("Immutable") // copies that nobody changes
   private record Types(Map<String, StructType> given, Map<String, ImmutableSet<String>> constructed)
       implements CelTypeProvider {
     @Override

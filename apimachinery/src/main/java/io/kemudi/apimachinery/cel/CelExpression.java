@@ -27,6 +27,12 @@ public final class CelExpression {
     return ast.getResultType();
   }
 
+  /// Whether it reads this variable.
+  public boolean reads(String variable) {
+    return ast.getReferenceMap().values().stream()
+        .anyMatch(reference -> reference.name().equals(variable));
+  }
+
   /// For cost estimates and for what else looks at the form of an expression.
   CelAbstractSyntaxTree ast() {
     return ast;

@@ -14,6 +14,15 @@ final class EvaluationErrors {
   private EvaluationErrors() {}
 
   static String text(CelEvaluationException e) {
+    String innermost = null;
+    for (Throwable cause = e.getCause(); cause != null; cause = cause.getCause()) {
+      if (cause.getClass() == IllegalArgumentException.class) {
+        innermost = cause.getMessage(); // thrown by a function of ours
+      }
+    }
+    if (innermost != null && !innermost.startsWith("Function '")) {
+      return innermost;
+    }
     String message = PLACE.matcher(String.valueOf(e.getMessage())).replaceFirst("");
     return switch (e.getErrorCode()) {
       case ATTRIBUTE_NOT_FOUND -> {

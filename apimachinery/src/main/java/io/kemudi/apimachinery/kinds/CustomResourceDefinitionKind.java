@@ -1,5 +1,9 @@
 package io.kemudi.apimachinery.kinds;
 
+import com.google.protobuf.Message;
+import io.kemudi.apimachinery.crd.DefinitionValidation;
+import io.kemudi.apimachinery.validation.FieldErrors;
+import io.kemudi.apimachinery.validation.FieldPath;
 import io.kemudi.kubernetes.apiextensions.v1.CustomResourceDefinition;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -41,7 +45,7 @@ final class CustomResourceDefinitionKind extends BuiltInKind<CustomResourceDefin
     super.prepareForCreate(tree);
     List<Object> stored = new ArrayList<>();
     for (Map<String, @Nullable Object> version : Tree.maps(Tree.made(tree, "spec"), "versions")) {
-      if (Tree.flag(version, "storage")) {
+      if (stored.isEmpty() && Tree.flag(version, "storage")) {
         stored.add(Tree.text(version, "name"));
       }
     }
@@ -53,5 +57,51 @@ final class CustomResourceDefinitionKind extends BuiltInKind<CustomResourceDefin
     status.put("acceptedNames", names);
     status.put("storedVersions", stored);
     tree.put("status", status);
+  }
+
+  /// A version that becomes the stored one is added to those that may be found in the store.
+  @Override
+  public void prepareForUpdate(
+      Map<String, @Nullable Object> tree, Map<String, @Nullable Object> old, String subresource) {
+    super.prepareForUpdate(tree, old, subresource);
+    if (!subresource.isEmpty()) {
+      return;
+    }
+    Map<String, @Nullable Object> status = Tree.made(tree, "status");
+    List<@Nullable Object> stored = new ArrayList<>();
+    if (status.get("storedVersions") instanceof List<?> known) {
+      stored.addAll(known);
+    }
+    for (Map<String, @Nullable Object> version : Tree.maps(Tree.made(tree, "spec"), "versions")) {
+      String name = Tree.text(version, "name");
+      if (Tree.flag(version, "storage") && !stored.contains(name)) {
+        stored.add(name);
+      }
+    }
+    status.put("storedVersions", stored);
+  }
+
+  @Override
+  void validate(CustomResourceDefinition definition, FieldErrors errors) {
+    for (String wrong : DefinitionValidation.wrongName(definition)) {
+      errors.invalid(FieldPath.of("metadata", "name"), definition.getMetadata().getName(), wrong);
+    }
+    DefinitionValidation.validate(definition, errors);
+  }
+
+  @Override
+  void validateUpdate(
+      CustomResourceDefinition definition,
+      CustomResourceDefinition old,
+      String subresource,
+      FieldErrors errors) {
+    if (subresource.isEmpty()) {
+      DefinitionValidation.validateUpdate(definition, old, errors);
+    }
+  }
+
+  @Override
+  public List<String> warnings(Message object, @Nullable Message old) {
+    return DefinitionValidation.warnings(cast(object));
   }
 }

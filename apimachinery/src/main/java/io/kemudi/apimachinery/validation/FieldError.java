@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /// tests read.
 public record FieldError(Type type, String field, @Nullable Object badValue, String detail) {
   /// In place of a value that would not help, such as a whole rule.
-  static final Object OMITTED = new Object();
+  public static final Object OMITTED = new Object();
 
   /// `reason` is the cause's reason in a Status, `text` begins the message.
   public enum Type {

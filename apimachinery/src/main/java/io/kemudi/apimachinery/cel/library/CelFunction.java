@@ -40,6 +40,7 @@ public record CelFunction(String name, CelOverloadDecl declaration, CelFunctionB
         binding(id, parameters, body));
   }
 
+  @SuppressWarnings("Immutable") // bodies close over nothing that changes
   private static CelFunctionBinding binding(String id, List<CelType> parameters, Body body) {
     List<Class<?>> classes = new ArrayList<>();
     parameters.forEach(type -> classes.add(javaClass(type)));
