@@ -8,6 +8,7 @@ import io.kemudi.kubernetes.admissionregistration.v1.ValidatingAdmissionPolicy;
 import io.kemudi.kubernetes.admissionregistration.v1.ValidatingAdmissionPolicyBinding;
 import io.kemudi.kubernetes.admissionregistration.v1.ValidatingWebhookConfiguration;
 import io.kemudi.kubernetes.apiregistration.v1.APIService;
+import io.kemudi.kubernetes.core.v1.ComponentStatus;
 import io.kemudi.kubernetes.core.v1.ResourceQuota;
 import io.kemudi.kubernetes.flowcontrol.v1.FlowSchema;
 import io.kemudi.kubernetes.flowcontrol.v1.PriorityLevelConfiguration;
@@ -33,6 +34,13 @@ public final class Kinds {
   private static final Map<String, Kind> ALL = new LinkedHashMap<>();
 
   static {
+    add(
+        new BuiltInKind<>(
+            "",
+            "ComponentStatus",
+            ComponentStatus.getDefaultInstance(),
+            ComponentStatus::getMetadata,
+            false));
     add(new ConfigMapKind());
     add(new EndpointsKind());
     add(new EventKind());

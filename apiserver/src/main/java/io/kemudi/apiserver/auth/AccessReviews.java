@@ -24,6 +24,7 @@ import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// Answers the questions that clients ask about users and rights: the review APIs, as functions of
 /// their messages.
@@ -136,25 +137,41 @@ public final class AccessReviews {
           .setAuthenticated(true)
           .setUser(info(user))
           .addAllAudiences(
-              review.getSpec().getAudiencesCount() == 0
-                  ? audiences
-                  : review.getSpec().getAudiencesList());
-    } catch (ApiException e) {
-      status.setUser(UserInfo.getDefaultInstance()).setError("invalid bearer token");
+              audiencesOf(review.getSpec().getToken(), user, review.getSpec().getAudiencesList()));
+    } catch (ApiException _) {
+      status.setUser(UserInfo.getDefaultInstance()).setError(why(review));
     }
     return review.toBuilder().setStatus(status).build();
   }
 
-  /// Tokens for other audiences than this server's are looked at only when they were asked about.
-  private User bearer(String token, List<String> wanted) {
-    if (!wanted.isEmpty() && java.util.Collections.disjoint(wanted, audiences)) {
-      User user = serviceAccounts.authenticate(token, wanted);
-      if (user == null) {
-        throw Authenticator.unauthorized();
-      }
-      return user;
+  /// Those of the audiences asked about (this server's when none) that the token is for; tokens
+  /// that name none are for this server.
+  private List<String> audiencesOf(String token, User user, List<String> asked) {
+    List<String> wanted = asked.isEmpty() ? audiences : asked;
+    Map<String, @Nullable Object> claims =
+        user.name().startsWith(ServiceAccountNames.PREFIX)
+            ? JsonWebTokens.unverifiedClaims(token)
+            : null;
+    List<String> named = claims == null ? audiences : ServiceAccountTokens.audiencesOf(claims);
+    return wanted.stream().filter(named::contains).toList();
+  }
+
+  /// All authenticators are asked; those who do not know the token say so first.
+  private String why(TokenReview review) {
+    List<String> asked = review.getSpec().getAudiencesList();
+    String known =
+        serviceAccounts.refusal(review.getSpec().getToken(), asked.isEmpty() ? audiences : asked);
+    return known == null ? "invalid bearer token" : "[invalid bearer token, " + known + "]";
+  }
+
+  /// Service account tokens are judged by the audiences asked about; others are for this server.
+  private User bearer(String token, List<String> asked) {
+    User account = serviceAccounts.authenticate(token, asked.isEmpty() ? audiences : asked);
+    if (account != null) {
+      return account;
     }
-    User user = authenticator.authenticate(new Credentials(List.of(), token));
+    boolean forUs = asked.isEmpty() || !java.util.Collections.disjoint(asked, audiences);
+    User user = forUs ? authenticator.authenticate(new Credentials(List.of(), token)) : null;
     if (user == null) {
       throw Authenticator.unauthorized();
     }

@@ -81,13 +81,16 @@ public final class RbacAuthorizer implements Authorizer, AutoCloseable {
     return missing.isEmpty() ? Decision.NO_OPINION : new Decision(false, "RBAC: " + told(missing));
   }
 
-  /// All rules that the user has in a namespace ("" for cluster-wide ones only).
+  /// All rules that the user has in a namespace ("" for cluster-wide ones only), the cluster-wide
+  /// ones first, as upstream tells them.
   public List<PolicyRule> rules(User user, String namespace) {
-    List<PolicyRule> all = new ArrayList<>();
+    List<PolicyRule> everywhere = new ArrayList<>();
+    List<PolicyRule> inside = new ArrayList<>();
     for (RbacPolicy.Grant grant : policy().grants(user, namespace)) {
-      all.addAll(grant.rules());
+      (grant.namespace().isEmpty() ? everywhere : inside).addAll(grant.rules());
     }
-    return all;
+    everywhere.addAll(inside);
+    return everywhere;
   }
 
   /// The rules of a role, or null.

@@ -4,7 +4,7 @@ import java.util.List;
 
 /// The user and the groups that a service account is.
 public final class ServiceAccountNames {
-  private static final String PREFIX = "system:serviceaccount:";
+  static final String PREFIX = "system:serviceaccount:";
 
   private ServiceAccountNames() {}
 

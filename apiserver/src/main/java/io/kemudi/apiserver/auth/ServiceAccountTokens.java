@@ -118,6 +118,34 @@ public final class ServiceAccountTokens implements Authenticator {
 
   /// As [#authenticate(Credentials)] for a token that must be for one of the audiences.
   public @Nullable User authenticate(String token, List<String> wanted) {
+    try {
+      return judged(token, wanted);
+    } catch (BadToken _) {
+      throw Authenticator.unauthorized();
+    }
+  }
+
+  /// Why [#authenticate(String, List)] refuses the token, null when it does not. For those who may
+  /// ask about tokens: who presents a bad one is not told.
+  @Nullable String refusal(String token, List<String> wanted) {
+    try {
+      judged(token, wanted);
+      return null;
+    } catch (BadToken e) {
+      return e.getMessage();
+    }
+  }
+
+  /// What is wrong with a token of ours.
+  private static final class BadToken extends Exception {
+    private static final long serialVersionUID = 1;
+
+    BadToken(String why) {
+      super(why, null, false, false);
+    }
+  }
+
+  private @Nullable User judged(String token, List<String> wanted) throws BadToken {
     Map<String, @Nullable Object> claims = JsonWebTokens.unverifiedClaims(token);
     if (claims == null || !issuer.equals(claims.get("iss"))) {
       return null; // somebody else's token
@@ -125,13 +153,15 @@ public final class ServiceAccountTokens implements Authenticator {
     String digest = StaticTokens.digest(token);
     if (!verified.containsKey(digest)) {
       if (!tokens.verify(token)) {
-        throw Authenticator.unauthorized();
+        throw new BadToken("no key of this server has signed it");
       }
       verified.put(digest, claims);
     }
     checkTimes(claims);
     if (Collections.disjoint(audiencesOf(claims), wanted)) {
-      throw Authenticator.unauthorized();
+      throw new BadToken(
+          "token audiences %s is invalid for the target audiences %s"
+              .formatted(quoted(audiencesOf(claims)), quoted(wanted)));
     }
     return user(claims);
   }
@@ -160,17 +190,25 @@ public final class ServiceAccountTokens implements Authenticator {
     return audience == null ? List.of() : List.of(audience.toString());
   }
 
-  private void checkTimes(Map<String, @Nullable Object> claims) {
+  private static String quoted(List<String> values) {
+    return values.stream()
+        .map(value -> '"' + value + '"')
+        .collect(java.util.stream.Collectors.joining(" ", "[", "]"));
+  }
+
+  private void checkTimes(Map<String, @Nullable Object> claims) throws BadToken {
     Instant now = clock.instant();
     if (!(claims.get("exp") instanceof Long expires)
-        || now.minus(LEEWAY).isAfter(Instant.ofEpochSecond(expires))
-        || (claims.get("nbf") instanceof Long from
-            && now.plus(LEEWAY).isBefore(Instant.ofEpochSecond(from)))) {
-      throw Authenticator.unauthorized();
+        || now.minus(LEEWAY).isAfter(Instant.ofEpochSecond(expires))) {
+      throw new BadToken("service account token has expired");
+    }
+    if (claims.get("nbf") instanceof Long from
+        && now.plus(LEEWAY).isBefore(Instant.ofEpochSecond(from))) {
+      throw new BadToken("service account token is not valid yet");
     }
   }
 
-  private User user(Map<String, @Nullable Object> claims) {
+  private User user(Map<String, @Nullable Object> claims) throws BadToken {
     Map<?, ?> about = object(claims.get(CLAIMS));
     String namespace = text(about.get("namespace"));
     Map<?, ?> account = object(about.get("serviceaccount"));
@@ -204,19 +242,25 @@ public final class ServiceAccountTokens implements Authenticator {
 
   /// The named object exists with that uid, and if it is being deleted its time is not over yet.
   private <T extends Message> void requireAlive(
-      ResourceType<T> type, String namespace, Map<?, ?> reference) {
+      ResourceType<T> type, String namespace, Map<?, ?> reference) throws BadToken {
     T object = read(registry, type, namespace, text(reference.get("name")), "0");
     if (object == null) {
       // the token may be newer than the cache
       object = read(registry, type, namespace, text(reference.get("name")), "");
     }
     ObjectMeta meta = object == null ? null : type.metadata().apply(object);
-    if (meta == null || !meta.getUid().equals(text(reference.get("uid")))) {
-      throw Authenticator.unauthorized();
+    if (meta == null) {
+      throw new BadToken(
+          "%s \"%s\" not found".formatted(type.resource(), text(reference.get("name"))));
+    }
+    if (!meta.getUid().equals(text(reference.get("uid")))) {
+      throw new BadToken(
+          "the %s UID (%s) does not match the claim (%s)"
+              .formatted(type.kind(), meta.getUid(), text(reference.get("uid"))));
     }
     if (meta.hasDeletionTimestamp()
         && clock.instant().getEpochSecond() > meta.getDeletionTimestamp().getSeconds() + 60) {
-      throw Authenticator.unauthorized();
+      throw new BadToken(type.kind() + " has been deleted");
     }
   }
 
@@ -250,11 +294,11 @@ public final class ServiceAccountTokens implements Authenticator {
     return reference;
   }
 
-  private static Map<?, ?> object(@Nullable Object value) {
+  private static Map<?, ?> object(@Nullable Object value) throws BadToken {
     if (value instanceof Map<?, ?> map) {
       return map;
     }
-    throw Authenticator.unauthorized();
+    throw new BadToken("the token lacks claims of a service account");
   }
 
   private static String text(@Nullable Object value) {

@@ -18,6 +18,10 @@ public interface ObjectWatch extends AutoCloseable {
   /// already. It is called on any thread, must not block, and may be called needlessly.
   void onReady(Runnable listener);
 
+  /// Has one of the next polls give a bookmark, unless the watch has got no further than where it
+  /// began. Any thread.
+  void askForBookmark();
+
   /// A bookmark for a watch that is about to be ended in good order: every event up to its revision
   /// has been polled.
   ObjectEvent lastBookmark();

@@ -47,18 +47,29 @@ final class Options {
   static void check(WatchOptions options) {
     FieldErrors errors = new FieldErrors();
     String match = options.resourceVersionMatch();
-    if (options.sendInitialEvents() != null) {
-      if (!match.equals("NotOlderThan")) {
-        errors.forbidden(
-            MATCH, "sendInitialEvents requires setting resourceVersionMatch to NotOlderThan");
-        if (!match.isEmpty()) {
-          errors.notSupported(MATCH, match, List.of("NotOlderThan"));
-        }
-      }
-    } else if (!match.isEmpty()) {
+    Boolean initial = options.sendInitialEvents();
+    String version = options.resourceVersion();
+    if (initial == null && match.isEmpty() && (version.isEmpty() || version.equals("0"))) {
+      // such a watch begins with what is there: as if that had been asked for
+      initial = true;
+      match = "NotOlderThan";
+    }
+    if (initial != null && !match.equals("NotOlderThan")) {
       errors.forbidden(
-          MATCH,
-          "resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided");
+          MATCH, "sendInitialEvents requires setting resourceVersionMatch to NotOlderThan");
+    }
+    if (!match.isEmpty()) {
+      if (initial == null) {
+        errors.forbidden(
+            MATCH,
+            "resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided");
+      }
+      if (!match.equals("NotOlderThan")) {
+        errors.notSupported(MATCH, match, List.of("NotOlderThan"));
+      }
+      if (!options.continueToken().isEmpty()) {
+        errors.forbidden(MATCH, "resourceVersionMatch is forbidden when continue is provided");
+      }
     }
     refuse("ListOptions", errors);
     String why = revisionError(options.resourceVersion());

@@ -172,10 +172,10 @@ final class ResourceEntries {
   }
 
   private static Conversion conversion(ResourceRow row) {
-    return switch (row.qualifiedResource()) {
-      case "events.events.k8s.io" -> new EventConversion();
-      case "horizontalpodautoscalers.autoscaling" -> new AutoscalerConversion();
-      default -> throw new IllegalStateException("no conversion to " + row);
-    };
+    Conversion conversion = Conversion.of(row);
+    if (conversion == Conversion.NONE) {
+      throw new IllegalStateException("no conversion to " + row);
+    }
+    return conversion;
   }
 }

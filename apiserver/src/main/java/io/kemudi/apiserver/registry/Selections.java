@@ -24,8 +24,11 @@ final class Selections {
   private static final String NAMESPACE = "metadata.namespace";
 
   /// Field labels that are not the path of the field they select by.
-  private static final Map<String, String> PATHS =
-      Map.of("source", "source.component", "status.podIPs", "status.podIP");
+  private static final Map<String, String> PATHS = Map.of("source", "source.component");
+
+  /// Labels that upstream accepts and compares with nothing: its pods have no such selectable
+  /// field.
+  private static final Set<String> NEVER_SET = Set.of("status.podIPs");
 
   /// events.k8s.io's labels -> core's, in which events are stored.
   private static final Map<String, String> EVENT_LABELS =
@@ -73,7 +76,8 @@ final class Selections {
     }
     Predicate<StoredObject> filter =
         nothing ? object -> false : filter(entry, labelSelector, FieldSelector.of(rest));
-    return new Selection(namespace, name, indexed, filter);
+    boolean bySelector = !labelSelector.selectsEverything() || !fieldSelector.terms().isEmpty();
+    return new Selection(namespace, name, indexed, filter, bySelector);
   }
 
   private static void checkFields(ResourceEntry entry, FieldSelector selector) {
@@ -154,6 +158,8 @@ final class Selections {
   }
 
   static @Nullable WireField reader(MessageType type, String label) {
-    return WireField.compile(type, PATHS.getOrDefault(label, label));
+    return NEVER_SET.contains(label)
+        ? null
+        : WireField.compile(type, PATHS.getOrDefault(label, label));
   }
 }

@@ -178,6 +178,11 @@ final class StoreRegistry implements Registry {
     }
 
     @Override
+    public void askForBookmark() {
+      watch.askForBookmark();
+    }
+
+    @Override
     public ObjectEvent lastBookmark() {
       return watch.lastBookmark();
     }

@@ -2,14 +2,33 @@ package io.kemudi.apiserver.registry;
 
 import org.jspecify.annotations.Nullable;
 
-/// What to watch, as the query parameters say it. `sendInitialEvents` null is absent.
+/// What to watch, as the query parameters say it. `sendInitialEvents` null is absent. A watch does
+/// not continue anything; `continueToken` is there to be refused as upstream refuses it.
 public record WatchOptions(
     String labelSelector,
     String fieldSelector,
     String resourceVersion,
     String resourceVersionMatch,
     @Nullable Boolean sendInitialEvents,
-    boolean bookmarks) {
+    boolean bookmarks,
+    String continueToken) {
+  public WatchOptions(
+      String labelSelector,
+      String fieldSelector,
+      String resourceVersion,
+      String resourceVersionMatch,
+      @Nullable Boolean sendInitialEvents,
+      boolean bookmarks) {
+    this(
+        labelSelector,
+        fieldSelector,
+        resourceVersion,
+        resourceVersionMatch,
+        sendInitialEvents,
+        bookmarks,
+        "");
+  }
+
   /// The current objects, their end marked, then every event.
   public static final WatchOptions FROM_NOW =
       new WatchOptions("", "", "", "NotOlderThan", true, true);
@@ -25,7 +44,8 @@ public record WatchOptions(
         resourceVersion,
         resourceVersionMatch,
         sendInitialEvents,
-        bookmarks);
+        bookmarks,
+        continueToken);
   }
 
   public WatchOptions fields(String selector) {
@@ -35,6 +55,7 @@ public record WatchOptions(
         resourceVersion,
         resourceVersionMatch,
         sendInitialEvents,
-        bookmarks);
+        bookmarks,
+        continueToken);
   }
 }

@@ -36,6 +36,9 @@ public final class ResourceHandler {
   /// As upstream: a watch that names no timeout ends after 30 to 60 minutes.
   private static final Duration MIN_WATCH = Duration.ofMinutes(30);
 
+  /// As upstream: this long before a watch's time is over comes its last bookmark.
+  private static final Duration LAST_BOOKMARK = Duration.ofSeconds(2);
+
   private final Registry registry;
   private final Timers timers;
   private final Tables tables;
@@ -221,7 +224,8 @@ public final class ResourceHandler {
             query.first("resourceVersion"),
             query.first("resourceVersionMatch"),
             query.has("sendInitialEvents") ? query.flag("sendInitialEvents") : null,
-            bookmarks);
+            bookmarks,
+            query.first("continue"));
     ObjectWatch watch;
     WatchFrames frames = new WatchFrames(target.row().form(), how, table(target, how, query));
     try {
@@ -248,7 +252,11 @@ public final class ResourceHandler {
     WatchStream stream = new WatchStream(watch, frames, out, bookmarks);
     Timers.Timer end = timers.schedule(lasts, stream::finish);
     exchange.onClose(end::cancel);
-    exchange.onDrain(stream::finish);
+    if (bookmarks && lasts.compareTo(LAST_BOOKMARK) > 0) {
+      Timers.Timer last = timers.schedule(lasts.minus(LAST_BOOKMARK), watch::askForBookmark);
+      exchange.onClose(last::cancel);
+    }
+    exchange.onDrain(stream::drained);
     stream.start();
   }
 

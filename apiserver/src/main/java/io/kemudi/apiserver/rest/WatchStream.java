@@ -36,9 +36,15 @@ final class WatchStream {
     wake();
   }
 
-  /// Ends the answer in good order, as when its time is over or the server stops.
+  /// Ends the answer in good order when its time is over; its last bookmark was sent before.
   void finish() {
-    out.executor().execute(this::end);
+    out.executor().execute(() -> end(false));
+  }
+
+  /// Ends the answer when the server stops: with a bookmark, so that the client goes on from there
+  /// at another one.
+  void drained() {
+    out.executor().execute(() -> end(true));
   }
 
   /// Any thread; at most one run is queued at a time.
@@ -96,10 +102,10 @@ final class WatchStream {
     return all;
   }
 
-  private void end() {
+  private void end(boolean marked) {
     drain();
     if (!ended) {
-      if (bookmarks && out.writable()) {
+      if (marked && bookmarks && out.writable()) {
         out.offer(frames.frame(watch.lastBookmark()));
       }
       close();

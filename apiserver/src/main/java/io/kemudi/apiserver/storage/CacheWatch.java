@@ -28,6 +28,9 @@ final class CacheWatch implements ObjectWatch {
   private long revision;
   private boolean endOfInitialDue;
 
+  /// Where the watch began: a bookmark that says no more than that is not sent.
+  private long began;
+
   private volatile WatchGroup.Link place;
   private volatile boolean bookmarks;
   private volatile boolean bookmarkDue;
@@ -51,6 +54,7 @@ final class CacheWatch implements ObjectWatch {
     this.initial = initial;
     this.backlog = backlog;
     this.revision = revision;
+    this.began = revision;
     this.place = group.tail();
     this.bookmarkedAtNs = feed.nanoTime();
   }
@@ -85,7 +89,10 @@ final class CacheWatch implements ObjectWatch {
       pollChain(events);
     }
     if (bookmarkDue && events.isEmpty() && initial == null) {
-      events.add(lastBookmark());
+      ObjectEvent bookmark = lastBookmark();
+      if (revision > began) {
+        events.add(bookmark);
+      }
     }
     return events;
   }
@@ -147,8 +154,7 @@ final class CacheWatch implements ObjectWatch {
   /// Asks for a bookmark when there was none for `everyNs`.
   void remindOfBookmark(long nowNs, long everyNs) {
     if (bookmarks && !bookmarkDue && nowNs - bookmarkedAtNs >= everyNs) {
-      bookmarkDue = true;
-      wake();
+      askForBookmark();
     }
   }
 
@@ -157,6 +163,12 @@ final class CacheWatch implements ObjectWatch {
     this.listener = listener;
     awake.set(true);
     listener.run();
+  }
+
+  @Override
+  public void askForBookmark() {
+    bookmarkDue = true;
+    wake();
   }
 
   /// Calls the listener unless it was called since the last poll.

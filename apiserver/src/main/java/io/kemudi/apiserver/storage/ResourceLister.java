@@ -116,7 +116,7 @@ public final class ResourceLister {
     while (range.hasNext()) {
       if (limit > 0 && items.size() == limit) {
         // Upstream ends a page when it is full and more keys follow, whether they match or not.
-        long remaining = byKeyOnly ? count(snapshot, selection, range.key()) : -1;
+        long remaining = selection.bySelector() ? -1 : count(snapshot, selection, range.key());
         return new Page(
             resource.hub(),
             state,
@@ -169,7 +169,7 @@ public final class ResourceLister {
       for (int i = 0; i < result.pairs().size(); i++) {
         KeyValue pair = result.pairs().get(i);
         if (limit > 0 && items.size() == limit) {
-          long remaining = selection.filter() == null ? result.count() - i : -1;
+          long remaining = selection.bySelector() ? -1 : result.count() - i;
           String token = continueAfter(selection, items.getLast(), revision);
           return new Page(
               resource.hub(), revision, items.size(), token, remaining, items.iterator());

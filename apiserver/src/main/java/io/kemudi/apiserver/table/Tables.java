@@ -7,10 +7,10 @@ import io.kemudi.apimachinery.errors.ApiException;
 import io.kemudi.apimachinery.kinds.Kind;
 import io.kemudi.apimachinery.kinds.Kinds;
 import io.kemudi.apimachinery.kinds.ResourceInfo;
-import io.kemudi.apimachinery.kinds.ResourceInfos;
 import io.kemudi.apimachinery.kinds.table.HumanDuration;
 import io.kemudi.apimachinery.kinds.table.TablePrinter;
 import io.kemudi.apimachinery.schema.Schema;
+import io.kemudi.apiserver.registry.Conversion;
 import io.kemudi.apiserver.registry.ObjectForm;
 import io.kemudi.apiserver.registry.ResourceRow;
 import io.kemudi.apiserver.registry.StoredObject;
@@ -76,17 +76,35 @@ public final class Tables {
   }
 
   /// How a row's objects are shown; the printer is null where the name and the age must do: custom
-  /// resources, and versions that are not the one printers are written for.
-  private record Shown(@Nullable TablePrinter printer, @Nullable Kind kind) {}
+  /// resources. Printers are written for the stored version of a kind, `conversion` leads there.
+  private record Shown(
+      @Nullable TablePrinter printer,
+      @Nullable Kind kind,
+      Conversion conversion,
+      String storedMessage) {
+    static final Shown PLAIN = new Shown(null, null, Conversion.NONE, "");
+  }
 
   private static Shown shown(ResourceRow row) {
-    Kind kind = Kinds.find(row.group(), row.kind()).orElse(null);
-    ResourceInfo hub = ResourceInfos.hub(row.group(), row.kind()).orElse(null);
-    boolean printable =
-        kind != null && hub != null && hub.storedMessageType().equals(row.form().messageType());
-    return printable
-        ? new Shown(io.kemudi.apimachinery.kinds.table.Tables.of(row.group(), row.kind()), kind)
-        : new Shown(null, null);
+    if (row.form().isJson()) {
+      return Shown.PLAIN;
+    }
+    Conversion conversion = Conversion.of(row);
+    ResourceInfo info = row.info();
+    String group = conversion == Conversion.NONE ? row.group() : groupOf(info.storedApiVersion());
+    Kind kind = Kinds.find(group, row.kind()).orElse(null);
+    return kind == null
+        ? Shown.PLAIN
+        : new Shown(
+            io.kemudi.apimachinery.kinds.table.Tables.of(group, row.kind()),
+            kind,
+            conversion,
+            info.storedMessageType());
+  }
+
+  private static String groupOf(String apiVersion) {
+    int slash = apiVersion.indexOf('/');
+    return slash < 0 ? "" : apiVersion.substring(0, slash);
   }
 
   private static Map<String, @Nullable Object> row(
@@ -110,7 +128,7 @@ public final class Tables {
   private static List<@Nullable Object> cells(Shown shown, StoredObject object, Instant now) {
     if (shown.printer != null && shown.kind != null) {
       try {
-        return shown.printer.cells(shown.kind.parser().parseFrom(object.bytes()), now);
+        return shown.printer.cells(shown.kind.parser().parseFrom(stored(shown, object)), now);
       } catch (InvalidProtocolBufferException e) {
         throw new IllegalStateException(object.name() + " is unreadable", e);
       }
@@ -123,15 +141,22 @@ public final class Tables {
     return cells;
   }
 
+  private static byte[] stored(Shown shown, StoredObject object) {
+    return shown.conversion == Conversion.NONE
+        ? object.bytes()
+        : ProtobufCodec.encode(
+            Schema.message(shown.storedMessage), shown.conversion.toHub(tree(object)));
+  }
+
   private static List<@Nullable Object> columns(Shown shown) {
     List<@Nullable Object> columns = new ArrayList<>();
     if (shown.printer == null) {
-      columns.add(column("Name", "string", "name", "", 0));
-      columns.add(column("Age", "string", "", "", 0));
+      columns.add(column("Name", "string", "name", 0));
+      columns.add(column("Age", "string", "", 0));
       return columns;
     }
     for (TablePrinter.Column each : shown.printer.columns()) {
-      columns.add(column(each.name(), each.type(), each.format(), "", each.priority()));
+      columns.add(column(each.name(), each.type(), each.format(), each.priority()));
     }
     return columns;
   }
@@ -147,12 +172,12 @@ public final class Tables {
   }
 
   private static Map<String, @Nullable Object> column(
-      String name, String type, String format, String description, long priority) {
+      String name, String type, String format, long priority) {
     Map<String, @Nullable Object> column = new LinkedHashMap<>();
     column.put("name", name);
     column.put("type", type);
     column.put("format", format);
-    column.put("description", description);
+    column.put("description", ColumnDescriptions.of(name));
     column.put("priority", priority);
     return column;
   }

@@ -2,10 +2,13 @@ package io.kemudi.apimachinery.kinds.table;
 
 import io.kemudi.apimachinery.kinds.table.TablePrinter.Builder;
 import io.kemudi.kubernetes.admissionregistration.v1.MutatingAdmissionPolicy;
+import io.kemudi.kubernetes.admissionregistration.v1.MutatingAdmissionPolicyBinding;
 import io.kemudi.kubernetes.admissionregistration.v1.MutatingWebhookConfiguration;
 import io.kemudi.kubernetes.admissionregistration.v1.ValidatingAdmissionPolicy;
+import io.kemudi.kubernetes.admissionregistration.v1.ValidatingAdmissionPolicyBinding;
 import io.kemudi.kubernetes.admissionregistration.v1.ValidatingWebhookConfiguration;
 import io.kemudi.kubernetes.apiregistration.v1.APIService;
+import io.kemudi.kubernetes.autoscaling.v2.HorizontalPodAutoscaler;
 import io.kemudi.kubernetes.certificates.v1.CertificateSigningRequest;
 import io.kemudi.kubernetes.coordination.v1.Lease;
 import io.kemudi.kubernetes.discovery.v1.EndpointSlice;
@@ -248,6 +251,34 @@ final class OtherTables {
                             java.time.Duration.ofSeconds(o.getSpec().getExpirationSeconds()))
                         : Cells.NONE)
             .text("Condition", OtherTables::condition));
+    put(
+        tables,
+        "autoscaling/HorizontalPodAutoscaler",
+        Tables.named(HorizontalPodAutoscaler::getMetadata)
+            .text("Reference", AutoscalerCells::reference)
+            .text("Targets", AutoscalerCells::targets)
+            .text("MinPods", AutoscalerCells::least)
+            .text("MaxPods", o -> o.getSpec().getMaxReplicas())
+            .text("Replicas", o -> o.getStatus().getCurrentReplicas())
+            .since("Age", Tables.age(HorizontalPodAutoscaler::getMetadata)));
+    put(
+        tables,
+        "admissionregistration.k8s.io/MutatingAdmissionPolicyBinding",
+        Tables.named(MutatingAdmissionPolicyBinding::getMetadata)
+            .text("PolicyName", o -> o.getSpec().getPolicyName())
+            .text(
+                "ParamRef",
+                o -> ParamRefCells.of(o.getSpec().hasParamRef(), o.getSpec().getParamRef()))
+            .since("Age", Tables.age(MutatingAdmissionPolicyBinding::getMetadata)));
+    put(
+        tables,
+        "admissionregistration.k8s.io/ValidatingAdmissionPolicyBinding",
+        Tables.named(ValidatingAdmissionPolicyBinding::getMetadata)
+            .text("PolicyName", o -> o.getSpec().getPolicyName())
+            .text(
+                "ParamRef",
+                o -> ParamRefCells.of(o.getSpec().hasParamRef(), o.getSpec().getParamRef()))
+            .since("Age", Tables.age(ValidatingAdmissionPolicyBinding::getMetadata)));
     put(
         tables,
         "flowcontrol.apiserver.k8s.io/FlowSchema",

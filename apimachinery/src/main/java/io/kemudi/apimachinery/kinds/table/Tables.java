@@ -3,6 +3,7 @@ package io.kemudi.apimachinery.kinds.table;
 import com.google.protobuf.Message;
 import io.kemudi.apimachinery.kinds.Kinds;
 import io.kemudi.apimachinery.kinds.table.TablePrinter.Builder;
+import io.kemudi.kubernetes.core.v1.ComponentStatus;
 import io.kemudi.kubernetes.core.v1.ConfigMap;
 import io.kemudi.kubernetes.core.v1.Endpoints;
 import io.kemudi.kubernetes.core.v1.Event;
@@ -54,6 +55,14 @@ public final class Tables {
         named(Endpoints::getMetadata)
             .text("Endpoints", EndpointCells::endpoints)
             .since("Age", age(Endpoints::getMetadata)));
+    put(
+        "",
+        "ComponentStatus",
+        named(ComponentStatus::getMetadata)
+            .text("Status", Tables::health)
+            .text(
+                "Message", o -> o.getConditionsCount() == 0 ? "" : o.getConditions(0).getMessage())
+            .text("Error", o -> o.getConditionsCount() == 0 ? "" : o.getConditions(0).getError()));
     put("", "Event", EVENTS);
     put("events.k8s.io", "Event", EVENTS);
     put(
@@ -178,6 +187,20 @@ public final class Tables {
   public static TablePrinter of(String group, String kind) {
     TablePrinter own = BY_KIND.get(group + "/" + kind);
     return own == null ? plain(Kinds.of(group, kind)::metadata) : own;
+  }
+
+  private static String health(ComponentStatus object) {
+    String healthy =
+        object.getConditionsList().stream()
+            .filter(each -> each.getType().equals("Healthy"))
+            .map(each -> each.getStatus())
+            .findFirst()
+            .orElse("Unknown");
+    return switch (healthy) {
+      case "True" -> "Healthy";
+      case "False" -> "Unhealthy";
+      default -> "Unknown";
+    };
   }
 
   private static TablePrinter plain(Function<Message, ObjectMeta> metadata) {
