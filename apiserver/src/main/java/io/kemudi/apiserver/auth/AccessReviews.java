@@ -92,12 +92,6 @@ public final class AccessReviews {
       throw ApiException.badRequest("no namespace on request");
     }
     var status = SubjectRulesReviewStatus.newBuilder().setIncomplete(false);
-    if (user.in(User.MASTERS)) {
-      status.addResourceRules(
-          ResourceRule.newBuilder().addVerbs("*").addApiGroups("*").addResources("*"));
-      status.addNonResourceRules(
-          NonResourceRule.newBuilder().addVerbs("*").addNonResourceURLs("*"));
-    }
     for (PolicyRule rule : rbac.rules(user, namespace)) {
       if (rule.getResourcesCount() > 0) {
         status.addResourceRules(

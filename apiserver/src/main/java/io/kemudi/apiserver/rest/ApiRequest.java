@@ -77,8 +77,14 @@ public record ApiRequest(
 
   /// Answers a tree that is no stored object, such as a Table or a discovery document, as JSON.
   public void respondJson(int status, @Nullable Object tree, boolean pretty) throws IOException {
+    respondJson(status, tree, pretty, MediaType.JSON);
+  }
+
+  /// As [#respondJson(int, Object, boolean)], under another media type whose form is JSON.
+  public void respondJson(int status, @Nullable Object tree, boolean pretty, String contentType)
+      throws IOException {
     byte[] json = Json.write(tree);
-    respond(status, MediaType.JSON, line(pretty ? Json.indent(json) : json));
+    respond(status, contentType, line(pretty ? Json.indent(json) : json));
   }
 
   public void respond(int status, String contentType, byte[] bytes) throws IOException {

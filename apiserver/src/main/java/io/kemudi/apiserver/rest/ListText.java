@@ -59,7 +59,9 @@ record ListText(
     JsonOutput json = new JsonOutput(DRAIN_BYTES + 8 * 1024);
     JsonTranscoder transcoder = new JsonTranscoder(json);
     json.ascii("{\"kind\":\"" + kind + "\",\"apiVersion\":\"" + apiVersion + "\",\"metadata\":{");
-    json.ascii("\"resourceVersion\":\"" + revision + "\"");
+    if (revision > 0) {
+      json.ascii("\"resourceVersion\":\"" + revision + "\"");
+    }
     if (!continueToken.isEmpty()) {
       json.ascii(",\"continue\":");
       json.string(continueToken);
@@ -96,7 +98,7 @@ record ListText(
     ListMeta.Builder meta =
         ListMeta.newBuilder()
             .setSelfLink("")
-            .setResourceVersion(Long.toString(revision))
+            .setResourceVersion(revision > 0 ? Long.toString(revision) : "")
             .setContinue(continueToken);
     if (remaining >= 0) {
       meta.setRemainingItemCount(remaining);

@@ -39,6 +39,14 @@ public final class ResourceHandler {
   /// As upstream: this long before a watch's time is over comes its last bookmark.
   private static final Duration LAST_BOOKMARK = Duration.ofSeconds(2);
 
+  /// Core resources that upstream advises against -> how it says so.
+  private static final Map<String, String> DEPRECATED =
+      Map.of(
+          "componentstatuses",
+          "v1 ComponentStatus is deprecated in v1.19+",
+          "endpoints",
+          "v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice");
+
   private final Registry registry;
   private final Timers timers;
   private final Tables tables;
@@ -46,9 +54,16 @@ public final class ResourceHandler {
   /// `group/resource` -> who answers `create` of a kind that is not stored
   private final Map<String, Registry.SubresourceHandler> answered;
 
+  /// How the components are, an object that nobody keeps.
+  private final ComponentStatuses components;
+
   public ResourceHandler(
-      Registry registry, Timers timers, Map<String, Registry.SubresourceHandler> answered) {
+      Registry registry,
+      Timers timers,
+      Map<String, Registry.SubresourceHandler> answered,
+      ComponentStatuses components) {
     this.registry = registry;
+    this.components = components;
     this.answered = Map.copyOf(answered);
     this.timers = timers;
     this.tables = new Tables(timers);
@@ -91,6 +106,10 @@ public final class ResourceHandler {
 
   public void handle(ApiRequest request) throws IOException {
     Target target = allowedTarget(request.info(), request.exchange().method());
+    String deprecated = DEPRECATED.get(target.row().qualifiedResource());
+    if (deprecated != null) {
+      request.context().warn(deprecated);
+    }
     switch (request.info().verb()) {
       case "get" -> get(request, target);
       case "list" -> list(request, target);
@@ -150,7 +169,9 @@ public final class ResourceHandler {
     }
     Representation how = negotiate(request, Representation.Shape.OBJECT);
     StoredObject object =
-        registry.get(request.context(), target, request.query().first("resourceVersion"));
+        ComponentStatuses.serves(target)
+            ? components.get(target.name())
+            : registry.get(request.context(), target, request.query().first("resourceVersion"));
     answer(request, 200, object, target, how);
   }
 
@@ -160,7 +181,11 @@ public final class ResourceHandler {
     if (request.query().has("sendInitialEvents")) {
       throw optionForbidden("sendInitialEvents", "sendInitialEvents is forbidden for list");
     }
-    ObjectPage page = registry.list(request.context(), target, listOptions(request.query()));
+    ListOptions options = listOptions(request.query());
+    ObjectPage page =
+        ComponentStatuses.serves(target)
+            ? components.list(options)
+            : registry.list(request.context(), target, options);
     answer(request, page, target, how);
   }
 
@@ -360,7 +385,9 @@ public final class ResourceHandler {
 
   private static Map<String, @Nullable Object> metadata(ListText list) {
     Map<String, @Nullable Object> metadata = new java.util.LinkedHashMap<>();
-    metadata.put("resourceVersion", Long.toString(list.revision()));
+    if (list.revision() > 0) {
+      metadata.put("resourceVersion", Long.toString(list.revision()));
+    }
     if (!list.continueToken().isEmpty()) {
       metadata.put("continue", list.continueToken());
     }

@@ -10,7 +10,12 @@ import org.jspecify.annotations.Nullable;
 /// Trees as YAML: block style, keys sorted, strings quoted where a YAML 1.1 reader would take them
 /// for something else.
 final class YamlText {
-  private static final Pattern PLAIN = Pattern.compile("[A-Za-z0-9_./][A-Za-z0-9_./@+, ()=-]*");
+  /// Where lines are folded.
+  private static final int WIDTH = 80;
+
+  /// What no plain scalar begins with.
+  private static final String INDICATORS = "#,[]{}&*!|>'\"%@`";
+
   private static final Pattern TIME = Pattern.compile("\\d{4}-\\d\\d?-\\d\\d?.*");
   private static final Pattern NUMBER =
       Pattern.compile(
@@ -57,6 +62,10 @@ final class YamlText {
         list(list, indent);
       }
       case String text when text.indexOf('\n') >= 0 && blockable(text) -> block(text, indent + 2);
+      case String text -> {
+        int column = out.length() - out.lastIndexOf("\n");
+        out.append(' ').append(folded(scalar(text), column, indent + 2)).append('\n');
+      }
       case null, default -> out.append(' ').append(leaf(value)).append('\n');
     }
   }
@@ -78,7 +87,6 @@ final class YamlText {
       case null -> "null";
       case Map<?, ?> _ -> "{}";
       case List<?> _ -> "[]";
-      case String text -> scalar(text);
       default -> value.toString();
     };
   }
@@ -101,16 +109,65 @@ final class YamlText {
     }
   }
 
+  /// As sigs.k8s.io/yaml writes strings: plain where that reads back as the same string, in single
+  /// quotes where plain would not parse, in double quotes where it would be no string.
   private static String scalar(String text) {
-    if (PLAIN.matcher(text).matches()
-        && !text.endsWith(" ")
-        && !TIME.matcher(text).matches()
-        && !NUMBER.matcher(text).matches()
-        && !WORD.matcher(text).matches()
-        && !text.startsWith("=")) {
-      return text;
+    if (text.isEmpty()
+        || TIME.matcher(text).matches()
+        || NUMBER.matcher(text).matches()
+        || WORD.matcher(text).matches()
+        || text.equals("=")
+        || text.equals("<<")
+        || !text.chars().allMatch(YamlText::printable)) {
+      return quoted(text);
     }
-    return quoted(text);
+    return plain(text) ? text : "'" + text.replace("'", "''") + "'";
+  }
+
+  private static boolean printable(int c) {
+    return c >= 0x20 && c < 0x7f || c >= 0xa0 && c != 0xfeff;
+  }
+
+  private static boolean plain(String text) {
+    char first = text.charAt(0);
+    boolean spaceNext = text.length() == 1 || text.charAt(1) == ' ';
+    return INDICATORS.indexOf(first) < 0
+        && !(spaceNext && "?:-".indexOf(first) >= 0)
+        && !text.contains(": ")
+        && !text.endsWith(":")
+        && !text.contains(" #")
+        && !text.startsWith(" ")
+        && !text.endsWith(" ")
+        && !text.startsWith("---")
+        && !text.startsWith("...");
+  }
+
+  /// Breaks a scalar at the first single space past the width, as often as needed; `column` is
+  /// where it begins.
+  private static String folded(String scalar, int column, int indent) {
+    if (column + scalar.length() <= WIDTH) {
+      return scalar;
+    }
+    StringBuilder folded = new StringBuilder(scalar.length() + 16);
+    int at = column;
+    for (int i = 0; i < scalar.length(); i++) {
+      char c = scalar.charAt(i);
+      boolean breaks =
+          c == ' '
+              && at > WIDTH
+              && i > 1
+              && i < scalar.length() - 2
+              && scalar.charAt(i - 1) != ' '
+              && scalar.charAt(i + 1) != ' ';
+      if (breaks) {
+        folded.append('\n').repeat(' ', indent);
+        at = indent;
+      } else {
+        folded.append(c);
+        at++;
+      }
+    }
+    return folded.toString();
   }
 
   private static String quoted(String text) {

@@ -1,6 +1,7 @@
 package io.kemudi.apiserver.server;
 
 import io.kemudi.apiserver.ApiCore;
+import io.kemudi.apiserver.ApiCoreConfig;
 import io.kemudi.apiserver.auth.AccessReviews;
 import io.kemudi.apiserver.auth.Authenticator;
 import io.kemudi.apiserver.auth.Authorizers;
@@ -13,9 +14,11 @@ import io.kemudi.apiserver.auth.StaticTokens;
 import io.kemudi.apiserver.auth.TokenRequests;
 import io.kemudi.apiserver.discovery.DiscoveryHandler;
 import io.kemudi.apiserver.discovery.HealthChecks;
+import io.kemudi.apiserver.discovery.ServerPages;
 import io.kemudi.apiserver.openapi.OpenApiHandler;
 import io.kemudi.apiserver.registry.Authorizer;
 import io.kemudi.apiserver.registry.Registry;
+import io.kemudi.apiserver.rest.ComponentStatuses;
 import io.kemudi.apiserver.rest.NodeProxy;
 import io.kemudi.apiserver.rest.ResourceHandler;
 import io.kemudi.apiserver.rest.Reviews;
@@ -32,6 +35,7 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import javax.net.ssl.SSLContext;
 
 /// The API server: the core on a store, and the HTTPS front on the core. The store is the caller's
@@ -74,7 +78,11 @@ public final class ApiServer implements Component {
         "token",
         Reviews.tokens(new TokenRequests(tokens, registry, timers), timers));
     ResourceHandler resources =
-        new ResourceHandler(registry, timers, Reviews.handlers(reviews, timers));
+        new ResourceHandler(
+            registry,
+            timers,
+            Reviews.handlers(reviews, timers),
+            new ComponentStatuses(registry, core::ready, timers));
     HandlerChain chain =
         new HandlerChain(
             authenticator,
@@ -86,6 +94,7 @@ public final class ApiServer implements Component {
                 new DiscoveryHandler(registry, this::externalAddress),
                 new OpenApiHandler(registry),
                 health(),
+                new ServerPages(flags(), timers),
                 tokens,
                 metrics::scrape,
                 this::externalAddress),
@@ -111,14 +120,43 @@ public final class ApiServer implements Component {
         timers);
   }
 
+  /// What it was started with, by the names of upstream's flags.
+  private Map<String, String> flags() {
+    ApiCoreConfig below = config.core();
+    return Map.of(
+        "advertise-address",
+        below.advertiseAddress(),
+        "bind-address",
+        config.bind().getHostString(),
+        "secure-port",
+        Integer.toString(config.bind().getPort()),
+        "service-cluster-ip-range",
+        below.serviceRange(),
+        "service-node-port-range",
+        below.nodePortFirst() + "-" + below.nodePortLast(),
+        "service-account-issuer",
+        config.accounts().issuer(),
+        "api-audiences",
+        config.accounts().audiences().toString(),
+        "disable-admission-plugins",
+        below.disabledAdmission().toString(),
+        "authorization-mode",
+        "Node,RBAC");
+  }
+
   private HealthChecks health() {
     var ping = new HealthChecks.Check("ping", () -> true);
     var log = new HealthChecks.Check("log", () -> true);
     var store = new HealthChecks.Check("etcd", core::ready);
+    var roles = new HealthChecks.Check("poststarthook/rbac/bootstrap-roles", core::ready);
+    var classes =
+        new HealthChecks.Check(
+            "poststarthook/scheduling/bootstrap-system-priority-classes", core::ready);
     var informers = new HealthChecks.Check("informer-sync", rbac::ready);
     var shutdown = new HealthChecks.Check("shutdown", () -> !stopping);
     return new HealthChecks(
-        List.of(ping, log, store), List.of(ping, log, store, informers, shutdown));
+        List.of(ping, log, store, roles, classes),
+        List.of(ping, log, store, informers, roles, classes, shutdown));
   }
 
   /// The part below the fronts, for other fronts and for parts in the same process.

@@ -174,6 +174,13 @@ final class Expectation {
 
   /// @param refusal inside a Status of failure, whose messages are wording
   private record Place(String path, boolean refusal) {
+    /// Upstream tells causes, and the rules of a user, in the order of a Go map.
+    boolean unordered() {
+      return path.endsWith(".causes")
+          || path.endsWith(".resourceRules")
+          || path.endsWith(".nonResourceRules");
+    }
+
     Place at(String step) {
       return new Place(path + step, refusal);
     }
@@ -193,7 +200,7 @@ final class Expectation {
           compare(place.at("." + key), want.get(key), got.get(key), found);
         }
       }
-      case List<?> want when actual instanceof List<?> got && place.path.endsWith(".causes") ->
+      case List<?> want when actual instanceof List<?> got && place.unordered() ->
           causes(place, want, got, found);
       case List<?> want when actual instanceof List<?> got -> {
         for (int i = 0; i < Math.max(want.size(), got.size()); i++) {
