@@ -48,7 +48,7 @@ final class CachedReader implements ObjectReader {
   @Override
   public <T extends Message> List<T> in(String resource, String namespace, Parser<T> parser) {
     List<T> found = new ArrayList<>();
-    Selection selection = new Selection(namespace, "", null, null);
+    Selection selection = new Selection(namespace, "", null, null, false);
     ListOptions any = ListOptions.ALL.at("0", "");
     ObjectStorage storage = entries.builtIn(resource).storage();
     storage.awaitOwnWrites();
