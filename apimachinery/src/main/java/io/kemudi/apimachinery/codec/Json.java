@@ -19,7 +19,7 @@ public final class Json {
 
   private Json() {}
 
-  /// @throws CodecException naming the offset, when the text is not exactly one JSON value
+  /// @throws CodecException naming line and column, when the text is not exactly one JSON value
   public static @Nullable Object parse(byte[] text) {
     return parseStrict(text).value();
   }

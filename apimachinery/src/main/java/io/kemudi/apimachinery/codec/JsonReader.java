@@ -57,18 +57,25 @@ final class JsonReader {
     }
     int length = Math.max(1, Utf8.sequenceLength(text, at, end));
     return new CodecException(
-        "invalid character '"
-            + Utf8.decode(text, at, at + length)
-            + "' "
-            + where
-            + " at offset "
-            + at);
+        "invalid character '" + Utf8.decode(text, at, at + length) + "' " + where + " " + place());
+  }
+
+  /// Where reading stopped, as an editor counts: lines and bytes of the line from one.
+  private String place() {
+    int line = 1;
+    int begin = 0;
+    for (int i = 0; i < Math.min(at, end); i++) {
+      if (text[i] == '\n') {
+        line++;
+        begin = i + 1;
+      }
+    }
+    return "(line " + line + ", column " + (at - begin + 1) + ")";
   }
 
   private @Nullable Object value(int depth) {
     if (depth > Json.MAX_DEPTH) {
-      throw new CodecException(
-          "JSON is nested more than " + Json.MAX_DEPTH + " deep at offset " + at);
+      throw new CodecException("JSON is nested more than " + Json.MAX_DEPTH + " deep " + place());
     }
     return switch (peek()) {
       case '{' -> object(depth);

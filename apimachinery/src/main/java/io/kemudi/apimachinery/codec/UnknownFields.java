@@ -10,10 +10,13 @@ import org.jspecify.annotations.Nullable;
 
 /// Finds the keys of a tree that its type does not have.
 final class UnknownFields {
+  /// A key where it stands, and the known name that its author probably meant.
+  record Found(String path, @Nullable String nearest) {}
+
   /// How many are told. Upstream tells all; a body of a million unknown keys need not be echoed.
   private static final int MAX_TOLD = 100;
 
-  private final List<String> found = new ArrayList<>();
+  private final List<Found> found = new ArrayList<>();
   private final boolean outerFirst;
 
   private UnknownFields(boolean outerFirst) {
@@ -22,7 +25,7 @@ final class UnknownFields {
 
   /// In the order of the tree, or each object's own before those further in, as upstream tells them
   /// of texts and of patched trees.
-  static List<String> of(MessageType type, Map<String, @Nullable Object> tree, boolean outerFirst) {
+  static List<Found> of(MessageType type, Map<String, @Nullable Object> tree, boolean outerFirst) {
     var search = new UnknownFields(outerFirst);
     search.object(type, tree, "");
     return search.found;
@@ -48,8 +51,12 @@ final class UnknownFields {
   private void check(MessageType type, String key, String path) {
     boolean typeMeta = type.hasTypeMeta() && (key.equals("kind") || key.equals("apiVersion"));
     if (type.byJsonName(key) == null && !typeMeta && found.size() < MAX_TOLD) {
-      found.add(path + key);
+      found.add(new Found(path + key, NearestName.of(key, names(type))));
     }
+  }
+
+  private static List<String> names(MessageType type) {
+    return type.jsonFields().stream().map(field -> field.jsonName).toList();
   }
 
   private void field(FieldType field, @Nullable Object value, String path) {

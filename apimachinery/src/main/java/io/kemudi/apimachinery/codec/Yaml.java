@@ -28,7 +28,7 @@ public final class Yaml {
 
   /// The first document, as the API server reads a body; null when there is none.
   ///
-  /// @throws CodecException naming the line
+  /// @throws CodecException naming line and column
   public static Json.Parsed parse(byte[] text) {
     List<Json.Parsed> documents = read(text, true);
     return documents.isEmpty() ? new Json.Parsed(null, List.of()) : documents.getFirst();
@@ -36,7 +36,7 @@ public final class Yaml {
 
   /// All documents that are not empty, as a manifest file is read.
   ///
-  /// @throws CodecException naming the line
+  /// @throws CodecException naming line and column
   public static List<Json.Parsed> parseAll(byte[] text) {
     return read(text, false);
   }
@@ -55,8 +55,7 @@ public final class Yaml {
         }
       }
     } catch (MarkedYAMLException e) {
-      int line = e.getProblemMark() == null ? 1 : e.getProblemMark().getLine() + 1;
-      throw new CodecException("yaml: line " + line + ": " + e.getProblem());
+      throw YamlProblems.of(e);
     } catch (YAMLException e) {
       throw new CodecException("yaml: " + e.getMessage());
     }

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.yaml.snakeyaml.error.Mark;
 import org.yaml.snakeyaml.nodes.MappingNode;
 import org.yaml.snakeyaml.nodes.Node;
 import org.yaml.snakeyaml.nodes.NodeTuple;
@@ -19,6 +20,9 @@ import org.yaml.snakeyaml.nodes.SequenceNode;
 final class YamlNodes {
   /// How many nodes aliases may add. Semi-arbitrary: far above any manifest, far below any memory.
   private static final int MAX_ALIAS_NODES = 100_000;
+
+  /// As in JSON: the answer to a body of a million keys need not repeat them.
+  private static final int MAX_DUPLICATES = 100;
 
   private final List<String> duplicates = new ArrayList<>();
   private final Set<Node> seen = Collections.newSetFromMap(new IdentityHashMap<>());
@@ -67,10 +71,12 @@ final class YamlNodes {
         merge(tuple.getValueNode(), merged);
         continue;
       }
-      String key = key(tuple.getKeyNode());
-      if (map.containsKey(key) && aliasDepth == 0) {
-        int line = tuple.getKeyNode().getStartMark().getLine() + 1;
-        duplicates.add("line " + line + ": key \"" + key + "\" already set in map");
+      String key = key(tuple.getKeyNode(), mapping);
+      if (map.containsKey(key) && aliasDepth == 0 && duplicates.size() < MAX_DUPLICATES) {
+        Mark mark = tuple.getKeyNode().getStartMark();
+        String column = " (column " + (mark.getColumn() + 1) + ")";
+        duplicates.add(
+            "line " + (mark.getLine() + 1) + ": key \"" + key + "\" already set in map" + column);
       }
       map.put(key, value(tuple.getValueNode()));
     }
@@ -95,19 +101,21 @@ final class YamlNodes {
     }
   }
 
-  private String key(Node node) {
+  /// What is no key is told by where its map begins: `{{ .Values.name }}` in a template that nobody
+  /// rendered is a map for a key.
+  private String key(Node node, MappingNode mapping) {
     Object key = value(node);
     return switch (key) {
       case String text -> text;
       case Boolean bool -> bool.toString();
       case Long number -> number.toString();
       case Double number -> GoNumbers.format(number);
-      case null -> throw at(node, "null cannot be a key");
-      default -> throw at(node, Trees.typeName(key) + " cannot be a key");
+      case null -> throw at(mapping, "null cannot be a key");
+      default -> throw at(mapping, Trees.typeName(key) + " cannot be a key");
     };
   }
 
   private static CodecException at(Node node, String why) {
-    return new CodecException("yaml: line " + (node.getStartMark().getLine() + 1) + ": " + why);
+    return YamlProblems.at(node.getStartMark(), why);
   }
 }

@@ -69,7 +69,8 @@ class YamlTest {
     Json.Parsed parsed =
         Yaml.parse(bytes("apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: y\n  name: z\n"));
 
-    assertThat(parsed.duplicates()).containsExactly("line 5: key \"name\" already set in map");
+    assertThat(parsed.duplicates())
+        .containsExactly("line 5: key \"name\" already set in map (column 3)");
     assertThat(Trees.at(parsed.value(), "metadata", "name")).isEqualTo("z");
   }
 

@@ -3,7 +3,6 @@ package io.kemudi.apiserver.registry;
 import io.kemudi.apimachinery.codec.CodecException;
 import io.kemudi.apimachinery.codec.FieldValidation;
 import io.kemudi.apimachinery.codec.Json;
-import io.kemudi.apimachinery.codec.ProtobufCodec;
 import io.kemudi.apimachinery.errors.ApiException;
 import io.kemudi.apimachinery.errors.StatusCause;
 import io.kemudi.apimachinery.patch.GoFormat;
@@ -51,11 +50,7 @@ final class PatchForms {
     } catch (ApiException e) {
       throw cannotBeUsed(object, shown, e.text());
     }
-    List<String> unknown =
-        strategic
-            ? ProtobufCodec.unknownFieldsOuterFirst(type, object)
-            : ProtobufCodec.unknownFields(type, object);
-    unknown.forEach(path -> problems.add("unknown field \"" + path + "\""));
+    problems.addAll(FieldValidation.unknownFields(type, object, strategic));
     tell(context, problems, fieldValidation, object, shown);
     return typed;
   }
