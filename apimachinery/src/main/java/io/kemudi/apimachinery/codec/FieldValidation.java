@@ -15,8 +15,7 @@ public final class FieldValidation {
   /// it, which upstream does not say: `unknown field "spec.replica" (did you mean "replicas"?)`.
   public static List<String> problems(MessageType type, Json.Parsed parsed) {
     var problems = new ArrayList<>(parsed.duplicates());
-    problems.addAll(
-        unknownFields(type, Trees.object(parsed.value(), type.simpleName()), false));
+    problems.addAll(unknownFields(type, Trees.object(parsed.value(), type.simpleName()), false));
     return problems;
   }
 

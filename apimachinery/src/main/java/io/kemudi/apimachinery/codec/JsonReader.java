@@ -237,11 +237,9 @@ final class JsonReader {
       byte b = text[at];
       if (b == '"') {
         String plain =
-            new String(
-                text,
-                start,
-                at - start,
-                ascii ? StandardCharsets.ISO_8859_1 : StandardCharsets.UTF_8);
+            ascii
+                ? new String(text, start, at - start, StandardCharsets.ISO_8859_1)
+                : Utf8.decode(text, start, at);
         at++;
         return plain;
       }

@@ -43,8 +43,6 @@ public final class ProtobufCodec {
 
   /// The paths of keys that the type does not have, `spec.containers[0].foo`, in the tree's order.
   public static List<String> unknownFields(MessageType type, Map<String, @Nullable Object> tree) {
-    return UnknownFields.of(type, tree, false).stream()
-        .map(UnknownFields.Found::path)
-        .toList();
+    return UnknownFields.of(type, tree, false).stream().map(UnknownFields.Found::path).toList();
   }
 }

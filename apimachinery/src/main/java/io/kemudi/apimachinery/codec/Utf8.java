@@ -9,6 +9,8 @@ final class Utf8 {
   /// surrogates meet characters above them.
   static final Comparator<String> ORDER = Utf8::compare;
 
+  private static final char REPLACEMENT = '\ufffd';
+
   private Utf8() {}
 
   private static int compare(String a, String b) {
@@ -62,7 +64,26 @@ final class Utf8 {
     return (b & 0xc0) == 0x80;
   }
 
+  /// The text of bytes, each byte that belongs to no character read as U+FFFD, as Go does. Java
+  /// takes the bytes of a character that was cut off together.
   static String decode(byte[] bytes, int from, int to) {
-    return new String(bytes, from, to - from, StandardCharsets.UTF_8);
+    String text = new String(bytes, from, to - from, StandardCharsets.UTF_8);
+    return text.indexOf(REPLACEMENT) < 0 ? text : repaired(bytes, from, to);
+  }
+
+  private static String repaired(byte[] bytes, int from, int to) {
+    var text = new StringBuilder(to - from);
+    int at = from;
+    while (at < to) {
+      int length = sequenceLength(bytes, at, to);
+      if (length == 0) {
+        text.append(REPLACEMENT);
+        at++;
+      } else {
+        text.append(new String(bytes, at, length, StandardCharsets.UTF_8));
+        at += length;
+      }
+    }
+    return text.toString();
   }
 }

@@ -56,6 +56,8 @@ public final class Yaml {
       }
     } catch (MarkedYAMLException e) {
       throw YamlProblems.of(e);
+    } catch (IllegalArgumentException e) { // the reader itself trips: over tags, over cut escapes
+      throw new CodecException("yaml: malformed tag or escape: " + e.getMessage());
     } catch (YAMLException e) {
       throw new CodecException("yaml: " + e.getMessage());
     }

@@ -13,6 +13,10 @@ import org.yaml.snakeyaml.nodes.Tag;
 final class YamlScalars {
   private static final BigInteger UNSIGNED_LIMIT = BigInteger.ONE.shiftLeft(64);
 
+  /// 64 bits in binary. Longer ones are no numbers here, and reading them takes time by the square
+  /// of their length.
+  private static final int MAX_DIGITS = 64;
+
   private YamlScalars() {}
 
   static @Nullable Object value(ScalarNode node) {
@@ -78,6 +82,10 @@ final class YamlScalars {
     if (rest.isEmpty() || rest.charAt(0) == '+' || rest.charAt(0) == '-') {
       return null;
     }
+    rest = withoutZeros(rest);
+    if (rest.length() > MAX_DIGITS || !isAscii(rest)) {
+      return null;
+    }
     try {
       BigInteger value = new BigInteger(rest, radix);
       value = negative ? value.negate() : value;
@@ -89,6 +97,19 @@ final class YamlScalars {
     } catch (NumberFormatException e) {
       return null;
     }
+  }
+
+  private static String withoutZeros(String digits) {
+    int at = 0;
+    while (at < digits.length() - 1 && digits.charAt(at) == '0') {
+      at++;
+    }
+    return digits.substring(at);
+  }
+
+  /// Java would take the digits of other scripts for digits too.
+  private static boolean isAscii(String text) {
+    return text.chars().allMatch(c -> c < 0x80);
   }
 
   /// `[-+]?[0-9]*\.?[0-9]+([eE][-+][0-9]+)?`

@@ -67,7 +67,7 @@ final class SecretValidation {
       Json.parse(value.toByteArray());
     } catch (CodecException notJson) {
       String why = String.valueOf(notJson.getMessage());
-      int where = why.indexOf(" at offset ");
+      int where = why.indexOf(" (line ");
       errors.invalid(DATA.key(key), REDACTED, where < 0 ? why : why.substring(0, where));
     }
   }

@@ -13,7 +13,10 @@ final class QuantityParser {
 
   /// Exponents beyond this are no resource of any machine, and would let a short text ask for a
   /// number of a billion digits.
-  private static final int MAX_EXPONENT = 1_000_000;
+  private static final int MAX_EXPONENT = 10_000;
+
+  /// Reading a number takes time by the square of its digits.
+  private static final int MAX_DIGITS = 10_000;
 
   private QuantityParser() {}
 
@@ -43,7 +46,7 @@ final class QuantityParser {
       throw new QuantityFormatException(QuantityFormatException.WRONG);
     }
     Suffix unit = Suffix.parse(suffix);
-    if (digits == 0) {
+    if (digits == 0 || digits > MAX_DIGITS) {
       throw new QuantityFormatException(QuantityFormatException.NUMERIC);
     }
     int fraction = point < 0 ? 0 : number.length() - 1 - (point - numberStart);
@@ -65,7 +68,9 @@ final class QuantityParser {
     if (unit.binaryPower() > 0) {
       amount = amount.multiply(BigDecimal.valueOf(1L << unit.binaryPower()));
     }
-    if (amount.scale() > -Quantity.NANO) {
+    if (amount.signum() != 0 && amount.precision() - amount.scale() < Quantity.NANO) {
+      amount = BigDecimal.valueOf(1, -Quantity.NANO); // below it: rounded up, whatever its digits
+    } else if (amount.scale() > -Quantity.NANO) {
       amount = amount.setScale(-Quantity.NANO, RoundingMode.UP);
     }
     Format format = unit.format();

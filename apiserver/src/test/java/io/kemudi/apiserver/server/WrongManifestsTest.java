@@ -12,7 +12,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -26,8 +25,6 @@ import org.junit.jupiter.api.Timeout;
 /// `WRONG-MANIFESTS.md` are floors that only rise; `target/wrong-manifests.txt` shows each answer.
 @Timeout(60)
 class WrongManifestsTest {
-  private static final Pattern SCORE = Pattern.compile("\\| (path|value|proposal) \\| (\\d+) of");
-
   /// What one answer named of what it had to; true where nothing was asked.
   private record Named(boolean path, boolean value, boolean proposal) {
     boolean all() {
@@ -61,26 +58,29 @@ class WrongManifestsTest {
     report.append(", values: ").append(all.stream().filter(Named::value).count());
     report.append(", proposals: ").append(all.stream().filter(Named::proposal).count());
     Files.writeString(Path.of("target", "wrong-manifests.txt"), report);
-    Map<String, Integer> floors = floors();
+    Floors floors = floors();
     assertThat(all.stream().filter(Named::path).count())
         .as("answers that name the path")
-        .isGreaterThanOrEqualTo(floors.get("path"));
+        .isGreaterThanOrEqualTo(floors.path());
     assertThat(all.stream().filter(Named::value).count())
         .as("answers that name the value")
-        .isGreaterThanOrEqualTo(floors.get("value"));
+        .isGreaterThanOrEqualTo(floors.value());
     assertThat(all.stream().filter(Named::proposal).count())
         .as("answers that propose the nearest name")
-        .isGreaterThanOrEqualTo(floors.get("proposal"));
+        .isGreaterThanOrEqualTo(floors.proposal());
   }
 
-  private static Map<String, Integer> floors() throws Exception {
-    var floors = new HashMap<String, Integer>();
-    Matcher rows = SCORE.matcher(Files.readString(Path.of("WRONG-MANIFESTS.md")));
-    while (rows.find()) {
-      floors.put(rows.group(1), Integer.parseInt(rows.group(2)));
-    }
-    assertThat(floors).as("rows of the page").hasSize(3);
-    return floors;
+  private record Floors(int path, int value, int proposal) {}
+
+  private static Floors floors() throws Exception {
+    String page = Files.readString(Path.of("WRONG-MANIFESTS.md"));
+    return new Floors(floor(page, "path"), floor(page, "value"), floor(page, "proposal"));
+  }
+
+  private static int floor(String page, String what) {
+    Matcher row = Pattern.compile("\\| " + what + " \\| (\\d+) of 100 \\|").matcher(page);
+    assertThat(row.find()).as("the page's row: %s", what).isTrue();
+    return Integer.parseInt(row.group(1));
   }
 
   /// As kubectl does: created where its kind lives; a document that replaces another is applied.

@@ -1,0 +1,4 @@
+@NullMarked
+package io.kemudi.apimachinery.fuzz;
+
+import org.jspecify.annotations.NullMarked;
