@@ -126,7 +126,7 @@ public final class ClusterService extends ClusterGrpc.ClusterImplBase {
     try {
       RequestContext context = context();
       Target target = target(request.getTarget());
-      Authorization.require(context, "list", target);
+      Authorization.requireCollection(context, "list", target, request.getFieldSelector());
       ObjectPage page = registry.list(context, target, GrpcTranslation.listOptions(request));
       send(page, request.getForm(), (ServerCallStreamObserver<ListReply>) observer);
       observer.onCompleted();

@@ -93,7 +93,7 @@ final class WatchMultiplexer implements StreamObserver<WatchRequest> {
       }
       RequestContext context = contexts.get();
       Target target = GrpcTranslation.target(registry.resources(), start.getTarget());
-      Authorization.require(context, "watch", target);
+      Authorization.requireCollection(context, "watch", target, start.getFieldSelector());
       Numbered watch =
           new Numbered(
               start.getWatch(), start.getForm(), registry.watch(context, target, options(start)));

@@ -17,6 +17,25 @@ public final class Authorization {
     }
   }
 
+  /// As [#require], for a collection that may be narrowed to one object.
+  public static void requireCollection(
+      RequestContext context, String verb, Target target, String fieldSelector) {
+    String name = target.name().isEmpty() ? selectedName(fieldSelector) : target.name();
+    require(context, verb, target.named(name));
+  }
+
+  /// A collection narrowed to one name is asked for as that object, so that rights to single names
+  /// allow to list and watch them; "" where there is no such name.
+  public static String selectedName(String fieldSelector) {
+    for (String part : fieldSelector.split(",", -1)) {
+      if (part.startsWith("metadata.name=")) {
+        String value = part.substring("metadata.name=".length());
+        return value.startsWith("=") ? value.substring(1) : value;
+      }
+    }
+    return "";
+  }
+
   /// `pods "a" is forbidden: User "u" cannot get resource "pods" in API group "" in the namespace
   /// "n"`.
   public static ApiException refusal(User user, String verb, Target target, String reason) {

@@ -9,6 +9,7 @@ import io.kemudi.apiserver.auth.Authorizers;
 import io.kemudi.apiserver.auth.Credentials;
 import io.kemudi.apiserver.auth.Impersonation;
 import io.kemudi.apiserver.registry.AuditHook;
+import io.kemudi.apiserver.registry.Authorization;
 import io.kemudi.apiserver.registry.Authorizer;
 import io.kemudi.apiserver.registry.RequestContext;
 import io.kemudi.apiserver.registry.User;
@@ -134,20 +135,10 @@ public final class HandlerChain implements HttpHandler {
     }
   }
 
-  /// A collection narrowed to one name is asked for as that object, so that rights to single names
-  /// allow to list and watch them.
   private static String selectedName(ApiRequest request) {
-    if (!request.info().name().isEmpty()) {
-      return "";
-    }
-    String selector = request.query().first("fieldSelector");
-    for (String part : selector.split(",", -1)) {
-      if (part.startsWith("metadata.name=")) {
-        String value = part.substring("metadata.name=".length());
-        return value.startsWith("=") ? value.substring(1) : value;
-      }
-    }
-    return "";
+    return request.info().name().isEmpty()
+        ? Authorization.selectedName(request.query().first("fieldSelector"))
+        : "";
   }
 
   private static Authorizer.Attributes as(Authorizer.Attributes asked, String verb) {

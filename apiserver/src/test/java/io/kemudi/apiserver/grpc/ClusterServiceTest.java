@@ -48,9 +48,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class ClusterServiceTest {
+  /// All but secrets, of which one may be read by its name.
   private static final Authorizer NO_SECRETS =
       (user, asked) ->
-          asked.resource().equals("secrets")
+          asked.resource().equals("secrets") && !asked.name().equals("own")
               ? Authorizer.Decision.NO_OPINION
               : Authorizer.Decision.ALLOWED;
 
@@ -120,6 +121,27 @@ class ClusterServiceTest {
         .hasMessageContaining(
             "secrets is forbidden: User \"scheduler\" cannot list resource \"secrets\" in API"
                 + " group \"\" in the namespace \"n\"");
+  }
+
+  @Test
+  void aRightToOneNameIsARightToListAndWatchIt() throws InterruptedException {
+    var list = ListRequest.newBuilder().setTarget(name("secrets", "n", ""));
+    assertThat(stub.list(list.setFieldSelector("metadata.name=own").build()).hasNext()).isTrue();
+    assertThatThrownBy(() -> stub.list(list.setFieldSelector("metadata.name=b").build()).hasNext())
+        .hasMessageContaining("secrets \"b\" is forbidden");
+
+    BlockingQueue<WatchReply> replies = new LinkedBlockingQueue<>();
+    StreamObserver<WatchRequest> requests = ClusterGrpc.newStub(channel).watch(into(replies));
+    WatchStart own =
+        start(1, "secrets", "n").getStart().toBuilder()
+            .setFieldSelector("metadata.name=own")
+            .build();
+    requests.onNext(WatchRequest.newBuilder().setStart(own).build());
+
+    WatchReply reply = replies.poll(20, TimeUnit.SECONDS);
+    assertThat(reply).isNotNull();
+    assertThat(reply.getEvents(0).getType()).isEqualTo(WatchEvent.Type.INITIAL_EVENTS_END);
+    requests.onCompleted();
   }
 
   @Test

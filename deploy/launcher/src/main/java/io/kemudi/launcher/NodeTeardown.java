@@ -13,6 +13,7 @@ import io.kemudi.nodeagent.runtime.CriRuntime;
 import io.kemudi.nodeagent.runtime.Labels;
 import io.kemudi.nodeagent.runtime.PodEnding;
 import io.kemudi.nodeagent.runtime.RuntimeFailure;
+import io.kemudi.nodeagent.volume.KernelMounts;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -99,8 +100,11 @@ final class NodeTeardown {
       } else if (!node.socket().isEmpty() && Files.exists(Path.of(node.socket()))) {
         removePods(node, ending);
       }
+      // Volumes in memory and parts of volumes.
+      new KernelMounts().unmountBelow(directory.node(node.name()));
       Path memory = AgentConfigs.memoryDirectory(directory.node(node.name()));
       if (Files.exists(memory)) {
+        new KernelMounts().unmountBelow(memory);
         FileTree.remove(memory);
       }
     } catch (IOException | RuntimeException e) {

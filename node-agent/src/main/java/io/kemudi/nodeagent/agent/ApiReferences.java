@@ -70,6 +70,14 @@ final class ApiReferences implements PodReferences {
     this.timers = timers;
   }
 
+  /// Takes an object that somebody else has seen, newer than what is kept.
+  void learn(ResourceType<?> type, String namespace, String name, Message object) {
+    synchronized (kept) {
+      kept.put(
+          new Key(type.resource(), namespace, name), new Kept(object, timers.instant().plus(KEEP)));
+    }
+  }
+
   @Override
   public @Nullable ConfigMap configMap(String namespace, String name) {
     return get(CONFIG_MAPS, namespace, name);

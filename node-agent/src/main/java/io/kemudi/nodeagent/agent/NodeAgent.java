@@ -9,8 +9,10 @@ import io.kemudi.client.api.ApiClient;
 import io.kemudi.client.api.ListOptions;
 import io.kemudi.client.events.EventRecorder;
 import io.kemudi.client.events.References;
+import io.kemudi.client.informer.EventHandler;
 import io.kemudi.client.informer.Informer;
 import io.kemudi.client.informer.Informers;
+import io.kemudi.client.informer.Lister;
 import io.kemudi.http.HttpConnection;
 import io.kemudi.kubernetes.core.v1.ObjectReference;
 import io.kemudi.kubernetes.core.v1.Pod;
@@ -30,9 +32,11 @@ import io.kemudi.nodeagent.status.Amounts;
 import io.kemudi.nodeagent.status.StatusWriter;
 import io.kemudi.nodeagent.streaming.KubeletServer;
 import io.kemudi.nodeagent.streaming.RuntimeStreams;
+import io.kemudi.nodeagent.volume.KernelMounts;
 import io.kemudi.nodeagent.volume.PodVolumes;
 import io.kemudi.nodeagent.volume.ServiceAccountTokens;
 import io.kemudi.nodeagent.volume.VolumeDirectories;
+import io.kemudi.nodeagent.volume.VolumeMounts;
 import io.kemudi.time.Timers;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -62,6 +66,7 @@ public final class NodeAgent implements Component {
   private static final Duration FIRST_REPORTS_EVERY = Duration.ofMillis(50);
   private static final int FIRST_REPORTS = 200; // ten seconds, then in the ordinary rhythm
   private static final Duration CLEAN_EVERY = Duration.ofSeconds(30);
+  private static final Duration MEASURE_EVERY = Duration.ofSeconds(10); // upstream's
   private static final Duration ROTATE_EVERY = Duration.ofSeconds(10);
   private static final int MAX_PULLS = 4; // at once: a disk and a link have only so much
 
@@ -80,6 +85,7 @@ public final class NodeAgent implements Component {
       EventRecorder events,
       StatusWriter statuses,
       PodWorkers workers,
+      ReferenceWatches watches,
       Informer<Pod> pods,
       @Nullable KubeletServer server) {}
 
@@ -119,7 +125,9 @@ public final class NodeAgent implements Component {
     var directories = new VolumeDirectories(config.dataDir(), config.memoryDir());
     var allocatable = NodeStatuses.allocatable(capacity);
     long firstVersion = timers.instant().toEpochMilli() * 1000; // later than any earlier agent's
-    var volumes = new PodVolumes(directories, references, tokens, () -> allocatable, firstVersion);
+    var volumes =
+        new PodVolumes(
+            directories, mounts(runtime), references, tokens, () -> allocatable, firstVersion);
     var events = new EventRecorder(client, "kubelet", config.nodeName(), timers);
     var statuses = new StatusWriter(client, timers, executor);
     Path cgroupRoot = config.cgroupRoot();
@@ -149,9 +157,16 @@ public final class NodeAgent implements Component {
             this::runtimeHandler);
     var workers = new PodWorkers(podServices, statuses);
     pods.addHandler(workers);
+    var watches =
+        new ReferenceWatches(
+            client,
+            timers,
+            (r, object) -> references.learn(r.type(), r.namespace(), r.name(), object),
+            workers::volumesChanged);
+    pods.addHandler(new Follower(watches, pods.lister()));
     informers.start();
     KubeletServer server = serve(node, pods);
-    parts = new Parts(events, statuses, workers, pods, server);
+    parts = new Parts(events, statuses, workers, watches, pods, server);
 
     events.start();
     int port = server == null ? 0 : server.port();
@@ -163,6 +178,8 @@ public final class NodeAgent implements Component {
     loop("runtime-watch", WATCH_EVERY, watch::step);
     loop("orphans", CLEAN_EVERY, () -> clean(cleaner, pods, workers));
     loop("log-rotation", ROTATE_EVERY, rotation::step);
+    var sizes = new VolumeSizes(pods.lister(), volumes, workers);
+    loop("volume-sizes", MEASURE_EVERY, sizes::step);
   }
 
   /// Hollow pods have nobody to answer: they are as well as they say.
@@ -170,6 +187,32 @@ public final class NodeAgent implements Component {
     return runtime instanceof HollowRuntime
         ? (target, handler, limit) -> ProbeResult.SUCCESS
         : new RealProber(runtime);
+  }
+
+  /// Hollow pods use nothing that could be mounted, and their agents may belong to anyone.
+  private static VolumeMounts mounts(Runtime runtime) {
+    boolean root = "root".equals(System.getProperty("user.name"));
+    return root && !(runtime instanceof HollowRuntime) ? new KernelMounts() : VolumeMounts.NONE;
+  }
+
+  /// Keeps the watches with the pods.
+  private record Follower(ReferenceWatches watches, Lister<Pod> pods) implements EventHandler<Pod> {
+    @Override
+    public void onAdd(Pod pod) {
+      watches.follow(pods.list());
+    }
+
+    @Override
+    public void onUpdate(Pod before, Pod after) {
+      if (!before.getStatus().getPhase().equals(after.getStatus().getPhase())) {
+        watches.follow(pods.list());
+      }
+    }
+
+    @Override
+    public void onDelete(Pod pod) {
+      watches.follow(pods.list());
+    }
   }
 
   private void prepareDirectories() throws IOException {
@@ -324,6 +367,7 @@ public final class NodeAgent implements Component {
       if (now.server() != null) {
         now.server().close();
       }
+      now.watches().close();
       now.workers().close();
       now.statuses().close();
       now.events().close();

@@ -88,6 +88,20 @@ final class PodWorkers implements EventHandler<Pod> {
     }
   }
 
+  void volumesChanged(String uid) {
+    Running known = running.get(uid);
+    if (known != null) {
+      known.worker().volumesChanged();
+    }
+  }
+
+  void evict(String uid, String why) {
+    Running known = running.get(uid);
+    if (known != null) {
+      known.worker().evict(why);
+    }
+  }
+
   @Nullable PodWorker worker(String uid) {
     Running known = running.get(uid);
     return known == null ? null : known.worker();

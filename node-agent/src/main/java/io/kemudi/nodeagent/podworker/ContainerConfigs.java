@@ -18,7 +18,7 @@ import io.kemudi.nodeagent.cgroup.CgroupNumbers;
 import io.kemudi.nodeagent.podworker.ObservedPod.Seen;
 import io.kemudi.nodeagent.runtime.Labels;
 import io.kemudi.nodeagent.status.PodContainers;
-import io.kemudi.nodeagent.volume.SubPaths;
+import io.kemudi.nodeagent.volume.PodVolumes;
 import io.kemudi.nodeagent.volume.VolumeDirectories;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -31,12 +31,17 @@ import java.util.Map;
 final class ContainerConfigs {
   private final NodeFacts node;
   private final VolumeDirectories directories;
+  private final PodVolumes podVolumes;
   private final ContainerEnvironment environment;
 
   ContainerConfigs(
-      NodeFacts node, VolumeDirectories directories, ContainerEnvironment environment) {
+      NodeFacts node,
+      VolumeDirectories directories,
+      PodVolumes podVolumes,
+      ContainerEnvironment environment) {
     this.node = node;
     this.directories = directories;
+    this.podVolumes = podVolumes;
     this.environment = environment;
   }
 
@@ -80,7 +85,7 @@ final class ContainerConfigs {
                             pod, container, image, targetId(pod, container, observed))));
     env.forEach((k, v) -> config.addEnvs(KeyValue.newBuilder().setKey(k).setValue(v)));
     for (VolumeMount mount : container.getVolumeMountsList()) {
-      config.addMounts(mount(mount, volumes, env));
+      config.addMounts(mount(pod, container, mount, volumes, env));
     }
     addHosts(pod, container, config);
     config.addMounts(messageFile(pod, container, attempt));
@@ -140,7 +145,12 @@ final class ContainerConfigs {
     return "";
   }
 
-  private static Mount mount(VolumeMount mount, Map<String, Path> volumes, Map<String, String> env)
+  private Mount mount(
+      Pod pod,
+      Container container,
+      VolumeMount mount,
+      Map<String, Path> volumes,
+      Map<String, String> env)
       throws IOException {
     Path host = volumes.get(mount.getName());
     if (host == null) {
@@ -152,7 +162,8 @@ final class ContainerConfigs {
     }
     if (!subPath.isEmpty()) {
       try {
-        host = SubPaths.resolve(host, subPath);
+        int number = container.getVolumeMountsList().indexOf(mount);
+        host = podVolumes.subPath(pod, mount.getName(), host, subPath, container.getName(), number);
       } catch (IllegalArgumentException e) {
         throw ConfigFailure.config(
             "failed to prepare subPath for volumeMount \""

@@ -28,7 +28,9 @@ final class ContainerStarter {
     this.images = images;
     this.hooks = hooks;
     var environment = new ContainerEnvironment(services.references(), services.allocatable().get());
-    configs = new ContainerConfigs(services.node(), services.directories(), environment);
+    configs =
+        new ContainerConfigs(
+            services.node(), services.directories(), services.volumes(), environment);
     sandboxes = new SandboxConfigs(services.node(), services.cgroups());
   }
 

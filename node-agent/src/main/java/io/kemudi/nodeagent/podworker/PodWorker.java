@@ -52,6 +52,7 @@ public final class PodWorker {
   private static final Duration RETRY_MIN = Duration.ofSeconds(1);
   private static final Duration RETRY_MAX = Duration.ofMinutes(2);
   private static final Duration CONFIG_RETRY = Duration.ofSeconds(10);
+  private static final Duration EVICTION_GRACE = Duration.ofSeconds(1); // upstream's "immediate"
   private static final Duration DEFAULT_GRACE = Duration.ofSeconds(30);
   // Within one pass, act and look again; a plan that never comes to rest is a bug, not a loop.
   private static final int MAX_ROUNDS = 100;
@@ -67,6 +68,8 @@ public final class PodWorker {
   private final Wakeup wakeup;
   private volatile Pod desired;
   private volatile boolean gone;
+  private volatile boolean volumesChanged;
+  private volatile String evicted = ""; // why
   private volatile boolean closed;
 
   // The worker's own memory, by container name unless said otherwise.
@@ -112,6 +115,18 @@ public final class PodWorker {
   /// Tells that the API no longer knows the pod: stop it and clear everything away.
   public void gone() {
     gone = true;
+    wakeup.ring();
+  }
+
+  /// Gives the pod up: it takes more of the node than it said it would.
+  public void evict(String why) {
+    evicted = why;
+    wakeup.ring();
+  }
+
+  /// Tells that something that the pod's volumes are made of has changed.
+  public void volumesChanged() {
+    volumesChanged = true;
     wakeup.ring();
   }
 
@@ -169,14 +184,19 @@ public final class PodWorker {
       return terminate(pod);
     }
     if (PodPhase.isTerminal(known.getPhase())) {
-      return finish(pod, null);
+      return finish(pod, null, gracePeriod(pod));
+    }
+    if (!evicted.isEmpty()) {
+      services.events().warning(pod, "", "Evicted", evicted);
+      return finish(pod, new Waiting("Evicted", evicted), EVICTION_GRACE);
     }
     Instant deadline = deadline(pod);
     if (deadline != null && !services.timers().instant().isBefore(deadline)) {
       return finish(
           pod,
           new Waiting(
-              "DeadlineExceeded", "Pod was active on the node longer than the specified deadline"));
+              "DeadlineExceeded", "Pod was active on the node longer than the specified deadline"),
+          gracePeriod(pod));
     }
     Duration next = converge();
     if (deadline != null) {
@@ -284,6 +304,7 @@ public final class PodWorker {
     Map<String, Path> volumes = Map.of();
     if (needsVolumes || volumesAreDue()) {
       try {
+        volumesChanged = false; // before they are read: what changes now counts again
         volumes = services.volumes().prepare(pod);
         volumesCheckedAt = services.timers().instant();
       } catch (VolumeFailure e) {
@@ -305,6 +326,7 @@ public final class PodWorker {
 
   private boolean volumesAreDue() {
     return volumesCheckedAt == null
+        || volumesChanged
         || !services.timers().instant().isBefore(volumesCheckedAt.plus(RESYNC));
   }
 
@@ -484,9 +506,10 @@ public final class PodWorker {
   // Ending
 
   /// For a pod that has ended by itself or was given up: nothing of it runs, its remains stay.
-  private Duration finish(Pod pod, @Nullable Waiting over) throws InterruptedException {
+  private Duration finish(Pod pod, @Nullable Waiting over, Duration grace)
+      throws InterruptedException {
     ObservedPod observed = look(pod);
-    await(stopper.stopAll(pod, observed.running(), gracePeriod(pod)));
+    await(stopper.stopAll(pod, observed.running(), grace));
     stopSandboxes(observed);
     stopProbes();
     report(pod, look(pod), over);

@@ -1,5 +1,7 @@
 package io.kemudi.nodeagent.volume;
 
+import static java.math.BigDecimal.ZERO;
+
 import com.google.protobuf.ByteString;
 import com.google.protobuf.Descriptors.FieldDescriptor;
 import io.kemudi.apimachinery.errors.ApiException;
@@ -17,8 +19,10 @@ import io.kemudi.kubernetes.core.v1.Volume;
 import io.kemudi.kubernetes.core.v1.VolumeProjection;
 import io.kemudi.kubernetes.core.v1.VolumeSource;
 import io.kemudi.kubernetes.quantity.Quantity;
+import io.kemudi.nodeagent.status.Amounts;
 import io.kemudi.nodeagent.volume.AtomicDirectory.FileContent;
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -36,8 +40,10 @@ import org.jspecify.annotations.Nullable;
 /// touched. One thread per pod.
 public final class PodVolumes {
   private static final int DEFAULT_MODE = 0644;
+  private static final Quantity NO_AMOUNT = Quantity.newBuilder().setString("0").build();
 
   private final VolumeDirectories directories;
+  private final VolumeMounts mounts;
   private final PodReferences references;
   private final ServiceAccountTokens tokens;
   private final Supplier<Map<String, Quantity>> allocatable;
@@ -45,11 +51,13 @@ public final class PodVolumes {
 
   public PodVolumes(
       VolumeDirectories directories,
+      VolumeMounts mounts,
       PodReferences references,
       ServiceAccountTokens tokens,
       Supplier<Map<String, Quantity>> allocatable,
       long firstVersion) {
     this.directories = directories;
+    this.mounts = mounts;
     this.references = references;
     this.tokens = tokens;
     this.allocatable = allocatable;
@@ -144,8 +152,12 @@ public final class PodVolumes {
               throw new IllegalArgumentException(
                   "unknown storage medium \"" + source.getMedium() + "\"");
         };
-    if (!Files.isDirectory(dir, LinkOption.NOFOLLOW_LINKS)) {
-      Files.createDirectories(dir);
+    boolean fresh = !Files.isDirectory(dir, LinkOption.NOFOLLOW_LINKS);
+    Files.createDirectories(dir);
+    if (source.getMedium().equals("Memory")) {
+      mounts.memory(dir, memoryLimit(pod, source));
+    }
+    if (fresh) {
       Long fsGroup = fsGroup(pod);
       if (fsGroup == null) {
         AtomicDirectory.setMode(dir, 0777);
@@ -155,6 +167,45 @@ public final class PodVolumes {
       }
     }
     return dir;
+  }
+
+  /// What a volume in memory may hold: what it asks for, and never more than the pod may use.
+  private long memoryLimit(Pod pod, EmptyDirVolumeSource source) {
+    BigDecimal most = Amounts.of(allocatable.get().getOrDefault("memory", NO_AMOUNT).getString());
+    var limits =
+        pod.getSpec().getContainersList().stream()
+            .map(c -> c.getResources().getLimitsMap().get("memory"))
+            .toList();
+    if (!limits.contains(null)) {
+      BigDecimal ofPod =
+          limits.stream().map(q -> Amounts.of(q.getString())).reduce(ZERO, BigDecimal::add);
+      most = least(most, ofPod);
+    }
+    if (source.hasSizeLimit()) {
+      most = least(most, Amounts.of(source.getSizeLimit().getString()));
+    }
+    return most.longValue();
+  }
+
+  /// Zero stands for no limit, as it does for the kernel.
+  private static BigDecimal least(BigDecimal a, BigDecimal b) {
+    return a.signum() == 0 ? b : b.signum() == 0 ? a : a.min(b);
+  }
+
+  /// A path for the runtime to `subPath` of a volume, see [VolumeMounts#subPath].
+  ///
+  /// @param number tells the mounts of the container apart
+  public Path subPath(
+      Pod pod, String volume, Path host, String subPath, String container, int number)
+      throws IOException {
+    Path target =
+        directories
+            .pod(pod.getMetadata().getUid())
+            .resolve("volume-subpaths")
+            .resolve(volume)
+            .resolve(container)
+            .resolve(Integer.toString(number));
+    return mounts.subPath(host, subPath, target);
   }
 
   private static @Nullable Long fsGroup(Pod pod) {
@@ -270,8 +321,28 @@ public final class PodVolumes {
     return files;
   }
 
-  /// Removes every file of a pod that is gone. Nothing is mounted below these directories.
+  /// Where the volumes on disk are whose size is limited, with their limits in bytes, by name.
+  public Map<String, LimitedVolume> limited(Pod pod) {
+    var limited = new LinkedHashMap<String, LimitedVolume>();
+    for (Volume volume : pod.getSpec().getVolumesList()) {
+      EmptyDirVolumeSource source = volume.getVolumeSource().getEmptyDir();
+      if (source.hasSizeLimit() && source.getMedium().isEmpty()) {
+        String text = source.getSizeLimit().getString();
+        Path dir = directories.volume(pod.getMetadata().getUid(), "empty-dir", volume.getName());
+        limited.put(volume.getName(), new LimitedVolume(dir, Amounts.of(text).longValue(), text));
+      }
+    }
+    return limited;
+  }
+
+  /// @param limit in bytes; `text` is how the user wrote it
+  public record LimitedVolume(Path dir, long limit, String text) {}
+
+  /// Removes every file of a pod that is gone.
   public void remove(String uid) throws IOException {
+    // A file system that stayed mounted would be emptied in place of the mount.
+    mounts.unmountBelow(directories.pod(uid));
+    mounts.unmountBelow(directories.memoryPod(uid));
     AtomicDirectory.deleteTree(directories.pod(uid));
     AtomicDirectory.deleteTree(directories.memoryPod(uid));
   }

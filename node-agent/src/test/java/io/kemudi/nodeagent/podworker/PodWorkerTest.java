@@ -20,6 +20,7 @@ import io.kemudi.nodeagent.status.PodConditions;
 import io.kemudi.nodeagent.volume.PodVolumes;
 import io.kemudi.nodeagent.volume.ServiceAccountTokens;
 import io.kemudi.nodeagent.volume.VolumeDirectories;
+import io.kemudi.nodeagent.volume.VolumeMounts;
 import io.kemudi.time.ManualTime;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -66,7 +67,7 @@ class PodWorkerTest {
             time,
             Runnable::run,
             directories,
-            new PodVolumes(directories, references, tokens, Map::of, 0),
+            new PodVolumes(directories, VolumeMounts.NONE, references, tokens, Map::of, 0),
             tokens,
             references,
             PodCgroups.none(),

@@ -24,6 +24,7 @@ class PodVolumesTest {
     volumes =
         new PodVolumes(
             new VolumeDirectories(dir.resolve("data"), dir.resolve("memory")),
+            VolumeMounts.NONE,
             references,
             new ServiceAccountTokens(references, new ManualTime()),
             Map::of,
