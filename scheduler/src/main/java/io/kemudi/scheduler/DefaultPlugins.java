@@ -24,15 +24,16 @@ import java.util.List;
 public final class DefaultPlugins {
   private DefaultPlugins() {}
 
-  /// For clusters without persistent volumes.
+  /// For clusters without persistent volumes, whose pods belong to nothing.
   public static Plugins of(ApiClient client) {
-    return of(client, VolumeBinding.Volumes.NONE);
+    return of(client, VolumeBinding.Volumes.NONE, PodTopologySpread.Workloads.NONE);
   }
 
-  public static Plugins of(ApiClient client, VolumeBinding.Volumes volumes) {
+  public static Plugins of(
+      ApiClient client, VolumeBinding.Volumes volumes, PodTopologySpread.Workloads workloads) {
     var taints = new TaintToleration();
     var affinity = new NodeAffinity();
-    var spread = new PodTopologySpread();
+    var spread = new PodTopologySpread(workloads);
     var near = new InterPodAffinity();
     var images = new ImageLocality();
     var fit = new NodeResourcesFit();

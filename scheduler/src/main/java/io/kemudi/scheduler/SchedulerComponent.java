@@ -29,6 +29,7 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -70,13 +71,18 @@ public final class SchedulerComponent implements Component {
     Informer<Namespace> namespaces = informers.informer(NAMESPACES);
     Informer<PersistentVolumeClaim> claims = informers.informer(PERSISTENT_VOLUME_CLAIMS);
     Informer<PersistentVolume> volumes = informers.informer(PERSISTENT_VOLUMES);
-    this.informers = List.of(nodes, pods, namespaces, claims, volumes);
+    var workloads = new ListedWorkloads(informers);
+    this.informers =
+        Stream.concat(
+                Stream.<Informer<?>>of(nodes, pods, namespaces, claims, volumes),
+                workloads.informers().stream())
+            .toList();
     Lister<Namespace> lister = namespaces.lister();
     var cache = new SchedulerCache(new ResourceNames(), name -> labels(lister, name));
     this.reporter = new ApiReporter(client, events, timers);
     this.scheduler =
         new Scheduler(
-            DefaultPlugins.of(client, volumes(claims.lister(), volumes.lister())),
+            DefaultPlugins.of(client, volumes(claims.lister(), volumes.lister()), workloads),
             cache,
             reporter,
             config.names(),

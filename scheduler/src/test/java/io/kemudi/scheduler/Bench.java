@@ -1,11 +1,13 @@
 package io.kemudi.scheduler;
 
+import io.kemudi.apimachinery.selector.LabelSelector;
 import io.kemudi.client.api.ApiClient;
 import io.kemudi.client.api.FakeApiClient;
 import io.kemudi.scheduler.cache.SchedulerCache;
 import io.kemudi.scheduler.framework.NamespaceLabels;
 import io.kemudi.scheduler.framework.PodInfo;
 import io.kemudi.scheduler.framework.ResourceNames;
+import io.kemudi.scheduler.plugins.VolumeBinding;
 import io.kemudi.time.ManualTime;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -31,7 +33,13 @@ final class Bench implements Reporter {
   Bench(long seed, @org.jspecify.annotations.Nullable ApiClient binder) {
     scheduler =
         new Scheduler(
-            DefaultPlugins.of(binder == null ? server : binder),
+            DefaultPlugins.of(
+                binder == null ? server : binder,
+                VolumeBinding.Volumes.NONE,
+                pod ->
+                    pod.labels().containsKey("app")
+                        ? LabelSelector.ofLabels(Map.of("app", pod.labels().get("app")))
+                        : LabelSelector.NOTHING),
             cache,
             this,
             Set.of("default-scheduler"),

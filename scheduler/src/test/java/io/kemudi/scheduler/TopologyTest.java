@@ -59,6 +59,35 @@ class TopologyTest {
   }
 
   @Test
+  void podsOfOneServiceAreSpreadOverHostsAndZonesThoughTheySayNothing() {
+    bench.nodes(node("a1").zone("a"), node("a2").zone("a"), node("b1").zone("b"));
+    bench.pods(web("x").on("a1"), web("p")).decide();
+    assertThat(bench.nodeOf("p")).as("the empty zone").isEqualTo("b1");
+
+    bench.pods(web("q")).decide();
+    assertThat(bench.nodeOf("q")).as("the empty host").isEqualTo("a2");
+  }
+
+  @Test
+  void withoutZonesTheDefaultSpreadsOverHosts() {
+    bench.nodes(node("a"), node("b"), node("c"));
+    bench.pods(web("x").on("b"), web("p"), web("q")).decide();
+
+    assertThat(java.util.List.of(bench.nodeOf("p"), bench.nodeOf("q")))
+        .containsExactlyInAnyOrder("a", "c");
+  }
+
+  @Test
+  void whatAPodSaysItselfReplacesTheDefault() {
+    bench.nodes(node("a1").zone("a"), node("b1").zone("b").allocatable("cpu", "1"));
+    // The constraint is about other pods, of which there are none: only load decides.
+    bench.pods(web("x").on("a1"), web("p").cpu("900m").spread(1, ZONE, false, "app", "other"));
+    bench.decide();
+
+    assertThat(bench.nodeOf("p")).isEqualTo("a1");
+  }
+
+  @Test
   void antiAffinityKeepsEachOnItsOwnHost() {
     bench.nodes(node("a"), node("b"));
     bench.pods(

@@ -1,5 +1,6 @@
 package io.kemudi.scheduler.plugins;
 
+import io.kemudi.apimachinery.selector.LabelSelector;
 import io.kemudi.kubernetes.core.v1.TopologySpreadConstraint;
 import io.kemudi.scheduler.framework.ClusterEvent;
 import io.kemudi.scheduler.framework.EventHints;
@@ -10,17 +11,45 @@ import io.kemudi.scheduler.framework.PodInfo;
 import io.kemudi.scheduler.framework.ScorePlugin;
 import io.kemudi.scheduler.framework.Snapshot;
 import java.util.List;
+import java.util.Set;
 import java.util.function.IntPredicate;
 
 /// Spreads pods over zones, hosts or other topologies, as their constraints say: `DoNotSchedule`
-/// filters, `ScheduleAnyway` prefers. Pods without constraints are not spread by this plugin
-/// (upstream has soft defaults for pods of a Service or a set).
+/// filters, `ScheduleAnyway` prefers. Pods that say nothing and belong to a Service or a set are
+/// spread by two soft constraints, over hosts and over zones, as upstream's defaults have it.
 public final class PodTopologySpread implements FilterPlugin, ScorePlugin, EventHints {
   private static final FilterResult SKEWED =
       FilterResult.unschedulable("node(s) didn't match pod topology spread constraints");
   private static final FilterResult UNLABELLED =
       FilterResult.unresolvable(
           "node(s) didn't match pod topology spread constraints (missing required label)");
+
+  /// Upstream's system defaults (KEP-1258), without their selector, which is the pod's own.
+  private static final List<TopologySpreadConstraint> DEFAULTS =
+      List.of(soft("kubernetes.io/hostname", 3), soft("topology.kubernetes.io/zone", 5));
+
+  /// What pods belong to.
+  public interface Workloads {
+    Workloads NONE = _ -> LabelSelector.NOTHING;
+
+    /// Selects the pods that share all Services and the set that this one belongs to; nothing when
+    /// it belongs to none.
+    LabelSelector selectorOf(PodInfo pod);
+  }
+
+  private final Workloads workloads;
+
+  public PodTopologySpread(Workloads workloads) {
+    this.workloads = workloads;
+  }
+
+  private static TopologySpreadConstraint soft(String topologyKey, int maxSkew) {
+    return TopologySpreadConstraint.newBuilder()
+        .setTopologyKey(topologyKey)
+        .setMaxSkew(maxSkew)
+        .setWhenUnsatisfiable("ScheduleAnyway")
+        .build();
+  }
 
   /// The score of nodes that are in no domain.
   private static final long NOWHERE = -1;
@@ -128,24 +157,50 @@ public final class PodTopologySpread implements FilterPlugin, ScorePlugin, Event
 
   @Override
   public PreScore preScore(PodInfo pod, Snapshot nodes) {
+    if (pod.pod().getSpec().getTopologySpreadConstraintsCount() == 0) {
+      return byDefault(pod, nodes);
+    }
     List<TopologySpreadConstraint> said = constraints(pod, "ScheduleAnyway");
     if (said.isEmpty()) {
       return PreScore.SKIP;
     }
-    List<Preference> preferences = said.stream().map(one -> soft(one, said, pod, nodes)).toList();
+    List<Preference> preferences =
+        said.stream().map(one -> soft(one, said, PodGroup.of(one, pod), pod, nodes)).toList();
     return new PreScore.OfCluster(row -> score(preferences, row), FEWER);
+  }
+
+  /// Each default by itself: a cluster without zones is spread over hosts all the same.
+  private PreScore byDefault(PodInfo pod, Snapshot nodes) {
+    LabelSelector selector = workloads.selectorOf(pod);
+    if (selector.selectsNothing()) {
+      return PreScore.SKIP;
+    }
+    var group = new PodGroup(Set.of(pod.key().namespace()), null, selector);
+    List<Preference> preferences =
+        DEFAULTS.stream().map(one -> soft(one, List.of(one), group, pod, nodes)).toList();
+    return new PreScore.OfCluster(row -> scoreWherePlaced(preferences, row), FEWER);
+  }
+
+  private static long scoreWherePlaced(List<Preference> preferences, int row) {
+    double sum = 0;
+    for (int i = 0; i < preferences.size(); i++) {
+      Preference preference = preferences.get(i);
+      sum += preference.domains().placed(row) ? preference.score(row) : 0;
+    }
+    return Math.round(sum);
   }
 
   private static Preference soft(
       TopologySpreadConstraint constraint,
       List<TopologySpreadConstraint> all,
+      PodGroup group,
       PodInfo pod,
       Snapshot nodes) {
     DomainCounts domains =
         DomainCounts.of(
             nodes,
             constraint.getTopologyKey(),
-            nodes.countsOf(PodGroup.of(constraint, pod), false),
+            nodes.countsOf(group, false),
             eligible(constraint, all, pod, nodes));
     return new Preference(domains, constraint.getMaxSkew(), Math.log(domains.domains() + 2.0));
   }
