@@ -28,6 +28,9 @@ final class DaemonSetKind extends BuiltInKind<DaemonSet> {
       ROLLING.apply(strategy);
     }
     PodSpecDefaults.applyToTemplateOf(spec);
+    // Upstream's older form has a plain number here, so that whoever writes the object owns it.
+    Tree.defaultText(
+        Tree.made(Tree.made(tree, "metadata"), "annotations"), TEMPLATE_GENERATION, "0");
   }
 
   @Override

@@ -28,6 +28,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /// Every built-in kind that is stored.
 public final class Kinds {
@@ -160,6 +161,24 @@ public final class Kinds {
           @Override
           List<String> wrongName(String name) {
             return Names.pathSegment(name);
+          }
+
+          /// What this server serves itself is available at once.
+          @Override
+          public void prepareForCreate(Map<String, @Nullable Object> tree) {
+            super.prepareForCreate(tree);
+            Map<String, @Nullable Object> status = new LinkedHashMap<>();
+            if (!Tree.has(Tree.map(tree, "spec"), "service")) {
+              Map<String, @Nullable Object> condition = new LinkedHashMap<>();
+              condition.put("type", "Available");
+              condition.put("status", "True");
+              condition.put(
+                  "lastTransitionTime", Tree.text(Tree.map(tree, "metadata"), "creationTimestamp"));
+              condition.put("reason", "Local");
+              condition.put("message", "Local APIServices are always available");
+              status.put("conditions", List.of(condition));
+            }
+            tree.put("status", status);
           }
         });
     add(new ControllerRevisionKind());

@@ -23,6 +23,8 @@ import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -55,8 +57,16 @@ public final class Bootstrap {
         new RequestContext(User.loopback(), "kube-apiserver", Authorizer.ALLOW_ALL, AuditHook.NONE);
   }
 
+  /// @param manager in whose name the object is made, upstream having several loops for that; ""
+  ///   for the server
+  /// @param statusManager in whose name its status is applied
   private record Item(
-      String group, String version, String resource, Map<String, @Nullable Object> object) {
+      String group,
+      String version,
+      String resource,
+      String manager,
+      String statusManager,
+      Map<String, @Nullable Object> object) {
     Target target(Registry registry) {
       ResourceRow row = registry.resources().need(group, version, resource);
       return Target.object(row, Meta.namespace(object), Meta.name(object));
@@ -75,6 +85,7 @@ public final class Bootstrap {
     ensure(serviceCidr(serviceRange));
     ensureAll(items.stream().filter(item -> !item.resource.equals("namespaces")).toList());
     ensure(service(serviceRange, port));
+    ensure(tokenTracking());
     if (!advertiseAddress.isEmpty()) {
       new OwnEndpoints(registry, context).publish(advertiseAddress, port);
     }
@@ -100,11 +111,10 @@ public final class Bootstrap {
     if (exists(target)) {
       return;
     }
-    Object status = item.object.get("status");
     byte[] json = Json.write(item.object);
     try {
       Target collection = Target.collection(target.row(), target.namespace());
-      registry.create(context, collection, Body.json(json), WriteOptions.NONE);
+      registry.create(context, collection, Body.json(json), WriteOptions.by(item.manager));
     } catch (ApiException e) {
       if (!e.is(StatusReason.ALREADY_EXISTS)) {
         // One object that is refused is no reason to serve nobody.
@@ -112,10 +122,24 @@ public final class Bootstrap {
       }
       return;
     }
-    if (status != null && target.row().info().hasSubresource("status")) {
-      Patch patch = new Patch(Patch.Type.MERGE, json, false);
-      registry.patch(context, target.sub("status"), patch, WriteOptions.NONE);
+    if (item.object.get("status") instanceof Map<?, ?> status) {
+      applyStatus(item, target, status);
     }
+  }
+
+  private void applyStatus(Item item, Target target, Map<?, ?> status) {
+    Map<String, ?> applied =
+        Map.of(
+            "apiVersion",
+            item.group + "/" + item.version,
+            "kind",
+            target.row().info().kind(),
+            "metadata",
+            Map.of("name", target.name()),
+            "status",
+            status);
+    Patch patch = new Patch(Patch.Type.APPLY, Json.write(applied), true);
+    registry.patch(context, target.sub("status"), patch, WriteOptions.by(item.statusManager));
   }
 
   private boolean exists(Target target) {
@@ -130,15 +154,21 @@ public final class Bootstrap {
     }
   }
 
-  private static Item serviceCidr(String range) {
+  private Item serviceCidr(String range) {
     String json =
         """
         {"metadata":{"name":"kubernetes"},"spec":{"cidrs":["%s"]},
          "status":{"conditions":[{"type":"Ready","status":"True","lastTransitionTime":"%s",
-          "reason":"","message":"Kubernetes default Service CIDR is ready"}]}}\
+          "message":"Kubernetes default Service CIDR is ready"}]}}\
         """
-            .formatted(range, "2026-01-01T00:00:00Z");
-    return item("networking.k8s.io", "v1", "servicecidrs", json);
+            .formatted(range, Meta.time(timers.instant()));
+    return new Item(
+        "networking.k8s.io",
+        "v1",
+        "servicecidrs",
+        "",
+        "kubernetes-service-cidr-controller",
+        object(json));
   }
 
   private static Item service(String range, int port) {
@@ -146,18 +176,27 @@ public final class Bootstrap {
         """
         {"metadata":{"name":"kubernetes","namespace":"default",
           "labels":{"component":"apiserver","provider":"kubernetes"}},
-         "spec":{"type":"ClusterIP","clusterIP":"%s","clusterIPs":["%1$s"],
-          "ipFamilies":["IPv4"],"ipFamilyPolicy":"SingleStack","sessionAffinity":"None",
+         "spec":{"type":"ClusterIP","clusterIP":"%s","ipFamilyPolicy":"SingleStack","sessionAffinity":"None",
           "internalTrafficPolicy":"Cluster",
           "ports":[{"name":"https","protocol":"TCP","port":443,"targetPort":%2$d}]}}\
         """
             .formatted(ServiceAllocator.firstAddress(range), port);
-    return item("", "v1", "services", json);
+    return new Item("", "v1", "services", "", "", object(json));
   }
 
-  private static Item item(String group, String version, String resource, String json) {
-    return new Item(
-        group, version, resource, Json.parseObject(json.getBytes(StandardCharsets.UTF_8)));
+  /// Tells since when tokens of the old kind were watched.
+  private Item tokenTracking() {
+    String json =
+        """
+        {"metadata":{"name":"kube-apiserver-legacy-service-account-token-tracking",
+          "namespace":"kube-system"},"data":{"since":"%s"}}\
+        """
+            .formatted(LocalDate.ofInstant(timers.instant(), ZoneOffset.UTC));
+    return new Item("", "v1", "configmaps", "", "", object(json));
+  }
+
+  private static Map<String, @Nullable Object> object(String json) {
+    return Json.parseObject(json.getBytes(StandardCharsets.UTF_8));
   }
 
   /// The recorded objects; times that were left out are now.
@@ -179,6 +218,8 @@ public final class Bootstrap {
                 Trees.string(tree, "group"),
                 Trees.string(tree, "version"),
                 Trees.string(tree, "resource"),
+                Trees.string(tree, "manager"),
+                Trees.string(tree, "statusManager"),
                 Trees.child(tree, "object")));
       }
       return items;

@@ -12,6 +12,7 @@ import io.kemudi.apiserver.auth.RbacAuthorizer;
 import io.kemudi.apiserver.auth.ServiceAccountTokens;
 import io.kemudi.apiserver.auth.StaticTokens;
 import io.kemudi.apiserver.auth.TokenRequests;
+import io.kemudi.apiserver.bootstrap.AuthenticationFacts;
 import io.kemudi.apiserver.discovery.DiscoveryHandler;
 import io.kemudi.apiserver.discovery.HealthChecks;
 import io.kemudi.apiserver.discovery.ServerPages;
@@ -200,6 +201,7 @@ public final class ApiServer implements Component {
   @Override
   public void start() throws Exception {
     core.start();
+    AuthenticationFacts.publish(core.registry(), config.clientAuthorities());
     rbac.start();
     server.start();
     if (!rbac.awaitReady(ROLES_LIMIT)) {

@@ -1,5 +1,6 @@
 package io.kemudi.apiserver.service;
 
+import io.kemudi.apimachinery.codec.Json;
 import io.kemudi.apimachinery.codec.Trees;
 import io.kemudi.apimachinery.errors.ApiException;
 import io.kemudi.apimachinery.errors.StatusReason;
@@ -13,6 +14,7 @@ import io.kemudi.apiserver.storage.ObjectStorage.Beside;
 import io.kemudi.store.Store;
 import io.kemudi.store.Txn;
 import io.kemudi.time.Timers;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -28,6 +30,16 @@ import org.jspecify.annotations.Nullable;
 public final class ServiceAllocator implements Allocator {
   private static final String ADDRESSES = "ipaddresses.networking.k8s.io";
   private static final int ADDRESS_ATTEMPTS = 256;
+
+  /// What the server owns of an IPAddress that it makes.
+  private static final Map<String, @Nullable Object> ADDRESS_FIELDS =
+      Json.parseObject(
+          """
+          {"f:metadata":{"f:labels":{".":{},"f:ipaddress.kubernetes.io/ip-family":{},\
+          "f:ipaddress.kubernetes.io/managed-by":{}}},\
+          "f:spec":{"f:parentRef":{".":{},"f:name":{},"f:namespace":{},"f:resource":{}}}}\
+          """
+              .getBytes(StandardCharsets.UTF_8));
 
   private final ObjectReader objects;
   private final Store store;
@@ -314,6 +326,22 @@ public final class ServiceAllocator implements Allocator {
     parent.put("resource", "services");
     parent.put("namespace", Meta.namespace(service));
     parent.put("name", Meta.name(service));
+    metadata.put(
+        "managedFields",
+        List.of(
+            Map.of(
+                "manager",
+                "kube-apiserver",
+                "operation",
+                "Update",
+                "apiVersion",
+                "networking.k8s.io/v1",
+                "time",
+                Meta.time(timers.instant()),
+                "fieldsType",
+                "FieldsV1",
+                "fieldsV1",
+                ADDRESS_FIELDS)));
     return objects.stored(ADDRESSES, "", address, tree);
   }
 

@@ -28,7 +28,7 @@ final class Expectation {
   private static final Pattern VARIABLE =
       Pattern.compile(
           PLACEHOLDER.pattern()
-              + "|<(age|date|epoch|klog|path|tmp|gen|nodePort|server|external|external-ip|hex:\\d+)>");
+              + "|<(any|age|date|epoch|klog|path|tmp|gen|nodePort|server|external|external-ip|hex:\\d+)>");
 
   /// Characters of a value that are shown.
   private static final int BRIEF = 400;
@@ -186,7 +186,8 @@ final class Expectation {
     }
 
     Difference difference(String text) {
-      return new Difference(path, text, refusal && path.endsWith(".message"));
+      return new Difference(
+          path.isEmpty() ? "body" : path, text, refusal && path.endsWith(".message"));
     }
   }
 

@@ -4,7 +4,8 @@ import java.util.List;
 
 /// What one exchange showed.
 ///
-/// @param sameStatus the status code and, for a refusal, the reason are as recorded
+/// @param sameStatus the status code and, for a refusal, the reason are as recorded (or wanted
+///   otherwise)
 /// @param differences all that is not as recorded and that we do not want
 /// @param wanted differences that we want, see [WantedDifferences]
 record Outcome(

@@ -14,7 +14,9 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
+import java.security.GeneralSecurityException;
 import java.security.KeyPair;
+import java.security.KeyPairGenerator;
 import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.Map;
@@ -80,7 +82,7 @@ final class OwnServer implements Target {
   }
 
   static OwnServer start() throws Exception {
-    var started = new OwnServer(TemporaryIdentity.make(), TemporaryIdentity.newKeys());
+    var started = new OwnServer(TemporaryIdentity.make(), accountKeys());
     try {
       started.server.start();
       return started;
@@ -88,6 +90,13 @@ final class OwnServer implements Target {
       started.close();
       throw e;
     }
+  }
+
+  /// RSA, as in the recording: tokens tell.
+  private static KeyPair accountKeys() throws GeneralSecurityException {
+    KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA");
+    generator.initialize(2048);
+    return generator.generateKeyPair();
   }
 
   /// Who signed its certificate.

@@ -137,8 +137,10 @@ final class Replay {
       differences.add(
           new Difference("status", "expected " + exchange.status() + " got " + status, false));
     }
-    differences.addAll(
-        Headers.differences(exchange.headers("responseHeaders"), headers, expectation));
+    if (exchange.has("responseHeaders")) {
+      differences.addAll(
+          Headers.differences(exchange.headers("responseHeaders"), headers, expectation));
+    }
     return differences;
   }
 

@@ -66,7 +66,7 @@ final class SetUp {
   private static boolean makes(Scenario scenario, Step step) {
     return scenario.exchanges().stream()
         .anyMatch(exchange ->
-            exchange.textOrEmpty("path").startsWith(step.path)
+            exchange.textOrEmpty("path").equals(step.path)
                 && exchange.textOrEmpty("method").equals("POST")
                 && step.name.equals(name(exchange.get("body"))));
   }

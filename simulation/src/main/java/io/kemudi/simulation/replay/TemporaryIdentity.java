@@ -27,7 +27,7 @@ final class TemporaryIdentity {
 
   private TemporaryIdentity() {}
 
-  static KeyPair newKeys() throws GeneralSecurityException {
+  private static KeyPair newKeys() throws GeneralSecurityException {
     KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
     generator.initialize(256);
     return generator.generateKeyPair();

@@ -41,7 +41,8 @@ final class WantedDifferences {
     for (Difference one : differences) {
       (isWanted(exchange, one) ? wanted : unwanted).add(one);
     }
-    return new Outcome(exchange, sameStatus, unwanted, wanted);
+    boolean allWanted = unwanted.isEmpty() && !wanted.isEmpty();
+    return new Outcome(exchange, sameStatus || allWanted, unwanted, wanted);
   }
 
   private boolean isWanted(Exchange exchange, Difference one) {
