@@ -47,7 +47,11 @@ final class AutoscalerConversion implements Conversion {
     if (utilization != null) {
       current.add(cpu("current", utilization));
     }
-    said(tree, CURRENT).forEach(old -> current.add(OldMetrics.status(old)));
+    List<@Nullable Object> all = said(tree, CURRENT);
+    if (!all.isEmpty()) {
+      current.clear();
+      all.forEach(old -> current.add(OldMetrics.status(old)));
+    }
     List<@Nullable Object> conditions = said(tree, CONDITIONS);
     if (!current.isEmpty()) {
       Trees.child(tree, "status").put("currentMetrics", current);
@@ -102,16 +106,15 @@ final class AutoscalerConversion implements Conversion {
     if (status == null) {
       return;
     }
-    List<@Nullable Object> others = new ArrayList<>();
+    List<@Nullable Object> all = new ArrayList<>();
     for (Object metric : list(status.remove("currentMetrics"))) {
       Object utilization = utilization(metric, "current");
       if (utilization != null) {
         status.put("currentCPUUtilizationPercentage", utilization);
-      } else {
-        others.add(OldMetrics.ofStatus(metric));
       }
+      all.add(OldMetrics.ofStatus(metric)); // that one too, unlike in the spec
     }
-    say(tree, CURRENT, others);
+    say(tree, CURRENT, all);
     say(tree, CONDITIONS, list(status.remove("conditions")));
   }
 

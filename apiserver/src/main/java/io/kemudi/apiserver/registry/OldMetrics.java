@@ -78,9 +78,21 @@ final class OldMetrics {
       move(from.get(field), "value", to, known.value());
       move(from.get(field), "averageUtilization", to, known.utilization());
       move(from.get(field), "averageValue", to, known.average());
+      putZero(source, to, known, field.equals("current"));
       copy.put(source, to);
     });
     return copy;
+  }
+
+  /// The form of old wrote the quantity that a source is mainly about even when there was none.
+  private static void putZero(
+      String source, Map<String, @Nullable Object> to, Names known, boolean current) {
+    boolean whole = !known.value().isEmpty();
+    boolean resource = source.equals("resource") || source.equals("containerResource");
+    boolean always = current || !resource && !source.equals("external");
+    if (always) {
+      to.putIfAbsent(whole ? known.value() : known.average(), "0");
+    }
   }
 
   private static void move(

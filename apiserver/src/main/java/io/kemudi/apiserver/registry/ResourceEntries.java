@@ -2,11 +2,13 @@ package io.kemudi.apiserver.registry;
 
 import io.kemudi.apimachinery.apply.ServedVersions;
 import io.kemudi.apimachinery.apply.Topology;
+import io.kemudi.apimachinery.codec.CodecException;
+import io.kemudi.apimachinery.codec.ProtobufCodec;
 import io.kemudi.apimachinery.codec.Trees;
 import io.kemudi.apimachinery.errors.ApiException;
 import io.kemudi.apimachinery.errors.StatusReason;
+import io.kemudi.apimachinery.kinds.Kind;
 import io.kemudi.apimachinery.kinds.Kinds;
-import io.kemudi.apimachinery.kinds.ResourceInfo;
 import io.kemudi.apimachinery.schema.MessageType;
 import io.kemudi.apimachinery.schema.Schema;
 import io.kemudi.apiserver.storage.CacheFeed;
@@ -15,6 +17,7 @@ import io.kemudi.apiserver.storage.StoredResources;
 import io.kemudi.apiserver.storage.Transformer;
 import io.kemudi.apiserver.storage.WireField;
 import io.kemudi.store.Store;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -50,7 +53,10 @@ final class ResourceEntries {
         storages.put(
             row.info().keyPrefix(),
             StoredResources.open(
-                store, feed, StoredResources.of(row.info(), hub, transformer), index(row, hub)));
+                store,
+                feed,
+                StoredResources.of(row.info(), hub, transformer, normalizer(hub)),
+                index(row, hub)));
       }
     }
     return new ResourceEntries(table, storages);
@@ -125,22 +131,40 @@ final class ResourceEntries {
   }
 
   private static ResourceEntry entry(ResourceRow row, ObjectStorage storage, ResourceTable table) {
-    ResourceInfo info = row.info();
     ObjectForm hub = storage.resource().hub();
     MessageType type = Schema.message(hub.messageType());
     Conversion conversion = conversionOf(row, hub);
-    String group =
-        hub.apiVersion().indexOf('/') < 0
-            ? ""
-            : hub.apiVersion().substring(0, hub.apiVersion().indexOf('/'));
     return new ResourceEntry(
-        row,
-        storage,
-        hub,
-        type,
-        Kinds.find(group, info.kind()).orElse(null),
-        conversion,
-        versions(row, hub, table));
+        row, storage, hub, type, kindOf(hub), conversion, versions(row, hub, table));
+  }
+
+  private static @Nullable Kind kindOf(ObjectForm hub) {
+    int slash = hub.apiVersion().indexOf('/');
+    String group = slash < 0 ? "" : hub.apiVersion().substring(0, slash);
+    return Kinds.find(group, hub.kind()).orElse(null);
+  }
+
+  /// Fills in what a server that knew less defaults did not store.
+  private static UnaryOperator<byte[]> normalizer(ObjectForm hub) {
+    Kind kind = kindOf(hub);
+    MessageType type = Schema.message(hub.messageType());
+    return kind == null ? UnaryOperator.identity() : message -> normal(kind, type, hub, message);
+  }
+
+  private static byte[] normal(Kind kind, MessageType type, ObjectForm hub, byte[] message) {
+    try {
+      Map<String, @Nullable Object> tree =
+          ProtobufCodec.decode(type, hub.apiVersion(), hub.kind(), message);
+      Map<String, @Nullable Object> before = Trees.copyObject(tree);
+      kind.applyDefaults(tree);
+      if (tree.equals(before)) {
+        return message;
+      }
+      byte[] defaulted = ProtobufCodec.encode(type, tree);
+      return Arrays.equals(defaulted, ProtobufCodec.encode(type, before)) ? message : defaulted;
+    } catch (CodecException e) {
+      return message; // served as it is; whoever writes it is told what is wrong with it
+    }
   }
 
   private static Conversion conversionOf(ResourceRow row, ObjectForm hub) {

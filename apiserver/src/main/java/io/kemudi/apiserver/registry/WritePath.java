@@ -360,7 +360,7 @@ final class WritePath {
       return new Change.Remove(prepared.message, release(write, tree));
     }
     byte[] answered = ObjectBytes.withRevision(prepared.message, current.revision());
-    if (Arrays.equals(answered, current.bytes())) {
+    if (!current.stale() && Arrays.equals(answered, current.bytes())) {
       return new Change.None();
     }
     return new Change.Put(prepared.message, prepared.beside);

@@ -147,10 +147,32 @@ public final class NodeProxy {
   private void nodeProxy(ApiRequest request, Target target) throws IOException {
     NameAndPort at = NameAndPort.parse(target.name());
     Destination node = node(at.name);
-    if (!at.port.isEmpty() && !at.port.equals(Integer.toString(node.address.getPort()))) {
-      throw ApiException.badRequest("node proxies reach the node agent's port only");
+    if (redirectedToRoot(request)) {
+      return;
     }
-    forward(request, node, request.info().rest() + query(request.exchange().query()));
+    if (at.port.isEmpty() || at.port.equals(Integer.toString(node.address.getPort()))) {
+      String path = request.info().rest() + query(request.exchange().query());
+      try (HttpConnection connection =
+          dialled(() -> HttpConnection.dialTls(node.address, kubeletTls.get(), null, DIAL))) {
+        exchange(request.exchange(), connection, path, proxied(request, node.address));
+      }
+      return;
+    }
+    toAddress(
+        request, at.scheme, node.address.getAddress().getHostAddress(), number(at.port, "node"));
+  }
+
+  /// A proxied server's root is a folder: links in what it answers are relative to it.
+  private static boolean redirectedToRoot(ApiRequest request) throws IOException {
+    HttpExchange exchange = request.exchange();
+    boolean reads = exchange.method().equals("GET") || exchange.method().equals("HEAD");
+    boolean upgrade = exchange.headers().hasToken("connection", "upgrade");
+    if (!reads || upgrade || !request.info().rest().isEmpty()) {
+      return false;
+    }
+    Headers headers = Headers.of("Location", exchange.path() + "/" + query(exchange.query()));
+    exchange.respond(301, headers, new byte[0]);
+    return true;
   }
 
   private void podProxy(ApiRequest request, Target target) throws IOException {
@@ -161,6 +183,9 @@ public final class NodeProxy {
       throw ApiException.badRequest("address not allowed");
     }
     int port = at.port.isEmpty() ? firstPort(pod) : portNumber(pod, at.port);
+    if (redirectedToRoot(request)) {
+      return;
+    }
     toAddress(request, at.scheme, ip, port);
   }
 
@@ -186,6 +211,9 @@ public final class NodeProxy {
       throw new ApiException(
           StatusReason.SERVICE_UNAVAILABLE,
           "no endpoints available for service \"" + target.name() + "\"");
+    }
+    if (redirectedToRoot(request)) {
+      return;
     }
     toAddress(request, at.scheme, endpoint.getAddress().getHostAddress(), endpoint.getPort());
   }
@@ -222,15 +250,39 @@ public final class NodeProxy {
         || address.isAnyLocalAddress()) {
       throw ApiException.badRequest("address not allowed");
     }
-    if (scheme.equals("https")) {
-      throw ApiException.badRequest("proxying to https ports of pods is not supported");
-    }
     String rest = request.info().rest();
     String path = (rest.isEmpty() ? "/" : rest) + query(request.exchange().query());
+    InetSocketAddress to = new InetSocketAddress(address, port);
     try (HttpConnection connection =
-        dialled(() -> HttpConnection.dial(new InetSocketAddress(address, port), DIAL))) {
-      exchange(request.exchange(), connection, path, Set.of("authorization"));
+        dialled(() ->
+            scheme.equals("https")
+                ? HttpConnection.dialTls(to, UncheckedTls.context(), null, DIAL)
+                : HttpConnection.dial(to, DIAL))) {
+      exchange(request.exchange(), connection, path, proxied(request, to));
     }
+  }
+
+  /// What of an answer is rewritten on its way to the client.
+  private interface Answered {
+    Answered UNCHANGED = headers -> headers;
+
+    Headers rewritten(Headers headers);
+  }
+
+  private static Answered proxied(ApiRequest request, InetSocketAddress to) {
+    String prefix = ProxyLocations.prefix(request.exchange().path(), request.info().rest());
+    String host = to.getAddress().getHostAddress() + ":" + to.getPort();
+    String clientHost = request.exchange().headers().first("host", "");
+    return headers -> {
+      Headers answer = new Headers();
+      headers.forEach((name, value) ->
+          answer.add(
+              name,
+              name.equalsIgnoreCase("location")
+                  ? ProxyLocations.rewritten(value, prefix, host, clientHost)
+                  : value));
+      return answer;
+    };
   }
 
   private record Destination(InetSocketAddress address, String node) {}
@@ -238,8 +290,7 @@ public final class NodeProxy {
   private void forward(ApiRequest request, Destination to, String path) throws IOException {
     try (HttpConnection connection =
         dialled(() -> HttpConnection.dialTls(to.address, kubeletTls.get(), null, DIAL))) {
-      // the agent must not see the client's credentials: this server speaks for it now
-      exchange(request.exchange(), connection, path, Set.of("authorization"));
+      exchange(request.exchange(), connection, path, Answered.UNCHANGED);
     }
   }
 
@@ -260,11 +311,12 @@ public final class NodeProxy {
   }
 
   private static void exchange(
-      HttpExchange client, HttpConnection server, String target, Set<String> withheld)
+      HttpExchange client, HttpConnection server, String target, Answered answered)
       throws IOException {
     boolean upgrade = client.headers().hasToken("connection", "upgrade");
     byte[] body = upgrade ? new byte[0] : client.readBody(MAX_BODY_BYTES);
-    Headers headers = passedOn(client.headers(), withheld);
+    // the other side must not see the client's credentials: this server speaks for it now
+    Headers headers = passedOn(client.headers(), Set.of("authorization"));
     if (upgrade) {
       headers.add("Connection", "Upgrade");
       headers.add("Upgrade", client.headers().first("upgrade", ""));
@@ -288,7 +340,8 @@ public final class NodeProxy {
     client.onClose(server::close);
     try (InputStream from = server.responseBody(head, client.method());
         ResponseStream to =
-            client.respondStreaming(head.status(), passedOn(head.headers(), Set.of()))) {
+            client.respondStreaming(
+                head.status(), answered.rewritten(passedOn(head.headers(), Set.of())))) {
       // flushed at every read, as a followed log is only useful at once
       byte[] buffer = new byte[16 * 1024];
       for (int count = from.read(buffer); count >= 0; count = from.read(buffer)) {
@@ -421,11 +474,19 @@ public final class NodeProxy {
         }
       }
     }
+    return number(port, "pod");
+  }
+
+  private static int number(String port, String of) {
     try {
-      return Integer.parseInt(port);
+      int number = Integer.parseInt(port);
+      if (number > 0 && number < 65536) {
+        return number;
+      }
     } catch (NumberFormatException e) {
-      throw ApiException.badRequest("no port \"" + port + "\" in the pod");
+      // told below
     }
+    throw ApiException.badRequest("no port \"" + port + "\" in the " + of);
   }
 
   /// `[http:|https:]name[:port]`, as the proxy subresources name their object.
@@ -435,9 +496,21 @@ public final class NodeProxy {
       return switch (parts.length) {
         case 1 -> new NameAndPort("http", parts[0], "");
         case 2 -> new NameAndPort("http", parts[0], parts[1]);
-        case 3 -> new NameAndPort(parts[0].isEmpty() ? "http" : parts[0], parts[1], parts[2]);
-        default -> throw ApiException.badRequest("invalid proxy request \"" + text + "\"");
+        case 3 -> new NameAndPort(scheme(parts[0], text), parts[1], parts[2]);
+        default -> throw invalid(text);
       };
+    }
+
+    private static String scheme(String said, String text) {
+      return switch (said) {
+        case "", "http" -> "http";
+        case "https" -> "https";
+        default -> throw invalid(text);
+      };
+    }
+
+    private static ApiException invalid(String text) {
+      return ApiException.badRequest("invalid proxy request \"" + text + "\"");
     }
   }
 

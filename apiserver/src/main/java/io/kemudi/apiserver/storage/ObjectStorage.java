@@ -157,8 +157,13 @@ public final class ObjectStorage {
       }
       case Change.Put(byte[] message, Beside beside) -> {
         Txn.Builder txn = txn(key, current, beside).put(key, resource.write(key, message));
+        StoredResource.Written written = resource.writing(key, message, current == null);
         yield commit(
-            txn, key, beside, revision -> object(namespace, name, message, revision), false);
+            txn,
+            key,
+            beside,
+            revision -> object(namespace, name, written.normal(), revision),
+            false);
       }
       case Change.Remove(byte[] last, Beside beside) -> {
         Txn.Builder txn = txn(key, current, beside).delete(key);

@@ -3,6 +3,10 @@ package io.kemudi.apiserver.storage;
 import io.kemudi.apiserver.registry.ObjectForm;
 import io.kemudi.apiserver.registry.StoredObject;
 import io.kemudi.store.KeyValue;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.UnaryOperator;
 
 /// Where and how the objects of one resource are stored: their keys (`prefix[namespace/]name`), the
 /// form of their values, and the form in which they are cached (the hub's). Immutable.
@@ -12,14 +16,38 @@ public final class StoredResource {
   private final ObjectForm hub;
   private final ValueForm form;
   private final Transformer transformer;
+  private final UnaryOperator<byte[]> normalizer;
+
+  /// How many of this server's own writes are remembered until the watch brings them.
+  private static final int MAX_WRITTEN = 1024;
+
+  /// Key -> what this server last stored under it, guarded by itself; the oldest go first.
+  private final Map<String, Written> written =
+      new LinkedHashMap<>() {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, Written> eldest) {
+          return size() > MAX_WRITTEN;
+        }
+      };
+
+  /// A message as it is stored, and the same with defaults, as it is cached and answered.
+  record Written(byte[] stored, byte[] normal) {
+    boolean stale() {
+      return stored != normal;
+    }
+  }
 
   /// @param keyPrefix ends in a slash, so that no resource's keys are another's
+  /// @param normalizer fills into a hub message what an older server did not; gives back the same
+  ///   array where nothing is missing
   public StoredResource(
       String keyPrefix,
       boolean namespaced,
       ObjectForm hub,
       ValueForm form,
-      Transformer transformer) {
+      Transformer transformer,
+      UnaryOperator<byte[]> normalizer) {
+    this.normalizer = normalizer;
     this.keyPrefix = keyPrefix;
     this.namespaced = namespaced;
     this.hub = hub;
@@ -56,13 +84,24 @@ public final class StoredResource {
   StoredObject read(String key, byte[] value, long revision) {
     try {
       byte[] message = form.toMessage(transformer.fromStored(key, value).bytes());
-      return object(key, message, revision);
+      return object(key, normalized(key, message), revision);
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException("reading " + key + ": " + e.getMessage(), e);
     }
   }
 
-  private StoredObject object(String key, byte[] message, long revision) {
+  /// What this server wrote itself needs no second look.
+  private Written normalized(String key, byte[] message) {
+    synchronized (written) {
+      Written known = written.get(key);
+      if (known != null && Arrays.equals(known.stored, message)) {
+        return known;
+      }
+    }
+    return new Written(message, normalizer.apply(message));
+  }
+
+  private StoredObject object(String key, Written message, long revision) {
     int slash = namespaced ? key.indexOf('/', keyPrefix.length()) : keyPrefix.length() - 1;
     if (slash < 0) {
       throw new IllegalArgumentException("the key has no namespace");
@@ -72,8 +111,20 @@ public final class StoredResource {
         hub,
         namespace,
         key.substring(slash + 1),
-        ObjectBytes.withRevision(message, revision),
-        revision);
+        ObjectBytes.withRevision(message.normal(), revision),
+        revision,
+        message.stale());
+  }
+
+  /// Remembers what is about to be stored, a hub message without a resourceVersion. The changes of
+  /// an object are normal; a new one may have been completed after its defaults were set.
+  Written writing(String key, byte[] message, boolean isNew) {
+    Written now = new Written(message, isNew ? normalizer.apply(message) : message);
+    synchronized (written) {
+      written.remove(key);
+      written.put(key, now);
+    }
+    return now;
   }
 
   /// The value to store for a hub message without a resourceVersion.

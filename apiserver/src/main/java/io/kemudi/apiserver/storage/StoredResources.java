@@ -13,9 +13,13 @@ import org.jspecify.annotations.Nullable;
 public final class StoredResources {
   private StoredResources() {}
 
-  public static StoredResource of(ResourceInfo info, ObjectForm hub, Transformer transformer) {
+  public static StoredResource of(
+      ResourceInfo info,
+      ObjectForm hub,
+      Transformer transformer,
+      UnaryOperator<byte[]> normalizer) {
     return new StoredResource(
-        info.keyPrefix(), info.namespaced(), hub, form(info, hub), transformer);
+        info.keyPrefix(), info.namespaced(), hub, form(info, hub), transformer, normalizer);
   }
 
   private static ValueForm form(ResourceInfo info, ObjectForm hub) {

@@ -59,7 +59,8 @@ public final class Transaction {
         count(value.length);
         txn.put(key, value);
         gather(beside);
-        yield new Changed(planned(storage, namespace, name, message), false, true);
+        byte[] normal = storage.resource().writing(key, message, current == null).normal();
+        yield new Changed(planned(storage, namespace, name, normal), false, true);
       }
       case Change.Remove(byte[] last, Beside beside) -> {
         count(0);

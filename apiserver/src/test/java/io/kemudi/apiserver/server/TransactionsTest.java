@@ -8,6 +8,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -51,7 +52,7 @@ class TransactionsTest {
     assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
     Map<String, ?> tree = tree(answer);
     Object revision = Trees.at(tree, "metadata", "resourceVersion");
-    List<?> results = (List<?>) tree.get("results");
+    List<?> results = (List<?>) Objects.requireNonNull(tree.get("results"));
     assertThat(results).hasSize(3);
     assertThat(Trees.at(results.get(0), "code")).isEqualTo(201L);
     assertThat(Trees.at(results.get(0), "object", "metadata", "resourceVersion"))
@@ -79,7 +80,7 @@ class TransactionsTest {
     assertThat(tree.get("reason")).isEqualTo("AlreadyExists");
     assertThat(tree.get("message"))
         .isEqualTo("operation 2 of 3: configmaps \"there\" already exists (nothing was done)");
-    List<?> results = (List<?>) tree.get("results");
+    List<?> results = (List<?>) Objects.requireNonNull(tree.get("results"));
     assertThat(Trees.at(results.get(0), "status")).isEqualTo("Success");
     assertThat(Trees.at(results.get(1), "code")).isEqualTo(409L);
     assertThat(Trees.at(results.get(2), "code")).isEqualTo(422L);
