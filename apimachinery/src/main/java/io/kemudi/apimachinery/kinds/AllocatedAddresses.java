@@ -1,6 +1,8 @@
 package io.kemudi.apimachinery.kinds;
 
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -11,6 +13,30 @@ final class AllocatedAddresses {
   private static final Set<String> WITH_NODE_PORTS = Set.of("NodePort", "LoadBalancer");
 
   private AllocatedAddresses() {}
+
+  /// A client may know `clusterIP` alone, and mean the first of `clusterIPs` with it.
+  static void normalize(Map<String, @Nullable Object> spec) {
+    String address = Tree.text(spec, "clusterIP");
+    if (!address.isEmpty() && Tree.list(spec, "clusterIPs").isEmpty()) {
+      spec.put("clusterIPs", new ArrayList<>(List.of(address)));
+    }
+  }
+
+  /// As [#normalize(Map)], for a client that changed the one and sent the other back as it was.
+  static void normalize(Map<String, @Nullable Object> spec, Map<String, @Nullable Object> before) {
+    String address = Tree.text(spec, "clusterIP");
+    boolean changed = !address.equals(Tree.text(before, "clusterIP"));
+    boolean sameList = Tree.same(spec.get("clusterIPs"), before.get("clusterIPs"));
+    if (changed && sameList) {
+      if (address.isEmpty()) {
+        spec.remove("clusterIPs");
+      } else {
+        spec.put("clusterIPs", new ArrayList<>(List.of(address)));
+      }
+    } else if (!address.isEmpty() && Tree.list(spec, "clusterIPs").isEmpty()) {
+      normalize(spec);
+    }
+  }
 
   static void keep(Map<String, @Nullable Object> spec, Map<String, @Nullable Object> before) {
     String type = Tree.text(spec, "type");

@@ -52,4 +52,9 @@ final class BindingKind<M extends Message> extends BuiltInKind<M> {
   void validateUpdate(M binding, M old, String subresource, FieldErrors errors) {
     validation.validate(binding, old, errors);
   }
+
+  @Override
+  int creationRulesOnUpdate(String subresource) {
+    return subresource.isEmpty() ? 1 : 0;
+  }
 }

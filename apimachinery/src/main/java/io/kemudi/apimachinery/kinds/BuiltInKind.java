@@ -91,6 +91,7 @@ class BuiltInKind<M extends Message> implements Kind {
     if (hasGeneration) {
       Tree.made(tree, "metadata").put("generation", 1L);
     }
+    DisabledPodFields.dropFromTemplate(tree, info.kind());
   }
 
   @Override
@@ -101,6 +102,7 @@ class BuiltInKind<M extends Message> implements Kind {
       keepDesiredState(tree, old);
       return;
     }
+    DisabledPodFields.dropFromTemplate(tree, info.kind());
     if (hasStatus) {
       Tree.copy(old, tree, "status");
     }
@@ -158,7 +160,13 @@ class BuiltInKind<M extends Message> implements Kind {
   @Override
   public final List<FieldError> validateUpdate(Message object, Message old, String subresource) {
     FieldErrors errors = new FieldErrors();
+    // Upstream looks at metadata for every kind and then again in each kind's own rules; who counts
+    // the causes of a refusal sees both.
     ObjectMetaValidation.validateUpdate(metadata(object), metadata(old), errors);
+    ObjectMetaValidation.validateUpdate(metadata(object), metadata(old), errors);
+    for (int i = 0; i < creationRulesOnUpdate(subresource); i++) {
+      ObjectMetaValidation.validate(metadata(object), info.namespaced(), this::wrongName, errors);
+    }
     validateUpdate(cast(object), cast(old), subresource, errors);
     return errors.list();
   }
@@ -166,6 +174,11 @@ class BuiltInKind<M extends Message> implements Kind {
   /// What is wrong with a name of this kind; most kinds' names are DNS subdomains.
   List<String> wrongName(String name) {
     return Names.dnsSubdomain(name);
+  }
+
+  /// How often the rules of creation look at the metadata of an update too.
+  int creationRulesOnUpdate(String subresource) {
+    return 0;
   }
 
   void validate(M object, FieldErrors errors) {}

@@ -29,4 +29,9 @@ final class ClusterRoleKind extends BuiltInKind<ClusterRole> {
   void validateUpdate(ClusterRole object, ClusterRole old, String subresource, FieldErrors errors) {
     RbacValidation.validate(object, errors);
   }
+
+  @Override
+  int creationRulesOnUpdate(String subresource) {
+    return subresource.isEmpty() ? 1 : 0;
+  }
 }

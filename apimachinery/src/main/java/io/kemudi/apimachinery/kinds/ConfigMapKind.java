@@ -18,4 +18,9 @@ final class ConfigMapKind extends BuiltInKind<ConfigMap> {
   void validateUpdate(ConfigMap object, ConfigMap old, String subresource, FieldErrors errors) {
     ConfigMapValidation.validateUpdate(object, old, errors);
   }
+
+  @Override
+  int creationRulesOnUpdate(String subresource) {
+    return subresource.isEmpty() ? 1 : 0;
+  }
 }

@@ -1,7 +1,11 @@
 package io.kemudi.apimachinery.kinds;
 
+import com.google.protobuf.Message;
 import io.kemudi.apimachinery.validation.FieldErrors;
+import io.kemudi.apimachinery.validation.FieldPath;
 import io.kemudi.kubernetes.batch.v1.CronJob;
+import io.kemudi.kubernetes.batch.v1.CronJobSpec;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -35,5 +39,23 @@ final class CronJobKind extends BuiltInKind<CronJob> {
     if (!subresource.equals("status")) {
       CronJobValidation.validateUpdate(job, old, errors);
     }
+  }
+
+  @Override
+  public List<String> warnings(Message object, @Nullable Message old) {
+    CronJobSpec spec = cast(object).getSpec();
+    List<String> warnings =
+        WorkloadWarnings.named(
+            metadata(object),
+            old == null ? null : metadata(old),
+            spec.getJobTemplate().getSpec().getTemplate(),
+            FieldPath.of("spec", "jobTemplate", "spec", "template"));
+    if (old != null && spec.getSchedule().contains("TZ")) {
+      warnings.add(
+          "CRON_TZ or TZ used in spec.schedule is not officially supported, see"
+              + " https://kubernetes.io/docs/concepts/workloads/controllers/cron-jobs/ for more"
+              + " details");
+    }
+    return warnings;
   }
 }

@@ -1,7 +1,10 @@
 package io.kemudi.apimachinery.kinds;
 
+import com.google.protobuf.Message;
 import io.kemudi.apimachinery.validation.FieldErrors;
+import io.kemudi.apimachinery.validation.FieldPath;
 import io.kemudi.kubernetes.apps.v1.DaemonSet;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -70,8 +73,19 @@ final class DaemonSetKind extends BuiltInKind<DaemonSet> {
 
   @Override
   void validateUpdate(DaemonSet set, DaemonSet old, String subresource, FieldErrors errors) {
-    if (!subresource.equals("status")) {
+    if (subresource.equals("status")) {
+      DaemonSetValidation.validateStatus(set.getStatus(), old.getStatus(), errors);
+    } else {
       DaemonSetValidation.validateUpdate(set, old, errors);
     }
+  }
+
+  @Override
+  public List<String> warnings(Message object, @Nullable Message old) {
+    return WorkloadWarnings.of(
+        metadata(object),
+        old == null ? null : metadata(old),
+        cast(object).getSpec().getTemplate(),
+        FieldPath.of("spec", "template"));
   }
 }

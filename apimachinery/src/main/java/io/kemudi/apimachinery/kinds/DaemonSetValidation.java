@@ -5,6 +5,7 @@ import io.kemudi.apimachinery.validation.FieldErrors;
 import io.kemudi.apimachinery.validation.FieldPath;
 import io.kemudi.apimachinery.validation.LabelSelectorValidation;
 import io.kemudi.kubernetes.apps.v1.DaemonSet;
+import io.kemudi.kubernetes.apps.v1.DaemonSetStatus;
 import io.kemudi.kubernetes.apps.v1.DaemonSetUpdateStrategy;
 import io.kemudi.kubernetes.intstr.IntOrString;
 import java.util.LinkedHashMap;
@@ -77,5 +78,23 @@ final class DaemonSetValidation {
 
   private static boolean isSome(IntOrString value) {
     return value.getType() == 0 ? value.getIntVal() != 0 : !value.getStrVal().equals("0%");
+  }
+
+  static void validateStatus(DaemonSetStatus status, DaemonSetStatus old, FieldErrors errors) {
+    FieldPath path = FieldPath.of("status");
+    Checks.nonNegative(
+        status.getCurrentNumberScheduled(), path.child("currentNumberScheduled"), errors);
+    Checks.nonNegative(status.getNumberMisscheduled(), path.child("numberMisscheduled"), errors);
+    Checks.nonNegative(
+        status.getDesiredNumberScheduled(), path.child("desiredNumberScheduled"), errors);
+    Checks.nonNegative(status.getNumberReady(), path.child("numberReady"), errors);
+    Checks.nonNegative(status.getObservedGeneration(), path.child("observedGeneration"), errors);
+    Checks.nonNegative(
+        status.getUpdatedNumberScheduled(), path.child("updatedNumberScheduled"), errors);
+    Checks.nonNegative(status.getNumberAvailable(), path.child("numberAvailable"), errors);
+    Checks.nonNegative(status.getNumberUnavailable(), path.child("numberUnavailable"), errors);
+    Checks.nonNegative(status.getCollisionCount(), path.child("collisionCount"), errors);
+    WorkloadValidation.onlyGrows(
+        status.getCollisionCount(), old.getCollisionCount(), path.child("collisionCount"), errors);
   }
 }

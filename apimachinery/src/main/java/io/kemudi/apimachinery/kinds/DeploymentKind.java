@@ -1,7 +1,10 @@
 package io.kemudi.apimachinery.kinds;
 
+import com.google.protobuf.Message;
 import io.kemudi.apimachinery.validation.FieldErrors;
+import io.kemudi.apimachinery.validation.FieldPath;
 import io.kemudi.kubernetes.apps.v1.Deployment;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -63,5 +66,14 @@ final class DeploymentKind extends BuiltInKind<Deployment> {
     } else {
       DeploymentValidation.validateUpdate(deployment, old, errors);
     }
+  }
+
+  @Override
+  public List<String> warnings(Message object, @Nullable Message old) {
+    return WorkloadWarnings.named(
+        metadata(object),
+        old == null ? null : metadata(old),
+        cast(object).getSpec().getTemplate(),
+        FieldPath.of("spec", "template"));
   }
 }

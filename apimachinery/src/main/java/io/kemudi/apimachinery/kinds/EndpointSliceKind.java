@@ -1,7 +1,11 @@
 package io.kemudi.apimachinery.kinds;
 
+import com.google.protobuf.Message;
 import io.kemudi.apimachinery.validation.FieldErrors;
+import io.kemudi.apimachinery.validation.FieldPath;
 import io.kemudi.kubernetes.discovery.v1.EndpointSlice;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -58,5 +62,26 @@ final class EndpointSliceKind extends BuiltInKind<EndpointSlice> {
   void validateUpdate(
       EndpointSlice object, EndpointSlice old, String subresource, FieldErrors errors) {
     EndpointSliceValidation.validateUpdate(object, old, errors);
+  }
+
+  @Override
+  int creationRulesOnUpdate(String subresource) {
+    return subresource.isEmpty() ? 1 : 0;
+  }
+
+  @Override
+  public List<String> warnings(Message object, @Nullable Message old) {
+    List<String> warnings = new ArrayList<>();
+    EndpointSlice slice = cast(object);
+    if (slice.getAddressType().equals("FQDN")) {
+      warnings.add("addressType: FQDN endpoints are deprecated");
+    }
+    for (int i = 0; i < slice.getEndpointsCount(); i++) {
+      AddressWarnings.ofAll(
+          slice.getEndpoints(i).getAddressesList(),
+          FieldPath.of("endpoints").index(i).child("addresses"),
+          warnings);
+    }
+    return warnings;
   }
 }

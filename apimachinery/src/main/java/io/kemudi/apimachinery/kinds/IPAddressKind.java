@@ -3,10 +3,10 @@ package io.kemudi.apimachinery.kinds;
 import io.kemudi.apimachinery.validation.Checks;
 import io.kemudi.apimachinery.validation.FieldErrors;
 import io.kemudi.apimachinery.validation.FieldPath;
+import io.kemudi.apimachinery.validation.IpAddress;
 import io.kemudi.apimachinery.validation.Names;
 import io.kemudi.kubernetes.networking.v1.IPAddress;
 import io.kemudi.kubernetes.networking.v1.ParentReference;
-import java.net.InetAddress;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,47 +24,10 @@ final class IPAddressKind extends BuiltInKind<IPAddress> {
   List<String> wrongName(String name) {
     FieldErrors errors = new FieldErrors();
     Checks.ip(name, PARENT, errors);
-    if (errors.isEmpty() && !name.equals(canonical(name))) {
-      return List.of("must be in canonical form (\"" + canonical(name) + "\")");
+    if (errors.isEmpty() && !name.equals(IpAddress.canonical(name))) {
+      return List.of("must be in canonical form (\"" + IpAddress.canonical(name) + "\")");
     }
     return errors.list().stream().map(error -> error.detail()).toList();
-  }
-
-  /// The text of RFC 5952, section 4: lower case, the longest run of zeros left out.
-  private static String canonical(String address) {
-    byte[] bytes = InetAddress.ofLiteral(address).getAddress();
-    if (bytes.length == 4) {
-      return address;
-    }
-    int[] groups = new int[8];
-    for (int i = 0; i < groups.length; i++) {
-      groups[i] = (bytes[2 * i] & 0xff) << 8 | bytes[2 * i + 1] & 0xff;
-    }
-    int from = -1;
-    int length = 1;
-    for (int i = 0; i < groups.length; i++) {
-      int end = i;
-      while (end < groups.length && groups[end] == 0) {
-        end++;
-      }
-      if (end - i > length) {
-        from = i;
-        length = end - i;
-      }
-    }
-    StringBuilder out = new StringBuilder();
-    for (int i = 0; i < groups.length; i++) {
-      if (i == from) {
-        out.append("::");
-        i += length - 1;
-        continue;
-      }
-      if (!out.isEmpty() && out.charAt(out.length() - 1) != ':') {
-        out.append(':');
-      }
-      out.append(Integer.toHexString(groups[i]));
-    }
-    return out.toString();
   }
 
   @Override

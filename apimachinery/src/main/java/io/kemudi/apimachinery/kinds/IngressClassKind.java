@@ -79,4 +79,9 @@ final class IngressClassKind extends BuiltInKind<IngressClass> {
     }
     validate(ingressClass, errors);
   }
+
+  @Override
+  int creationRulesOnUpdate(String subresource) {
+    return subresource.isEmpty() ? 1 : 0;
+  }
 }

@@ -37,4 +37,9 @@ final class IngressKind extends BuiltInKind<Ingress> {
                 + "\" is deprecated, please use 'spec.ingressClassName' instead")
         : List.of();
   }
+
+  @Override
+  int creationRulesOnUpdate(String subresource) {
+    return subresource.isEmpty() ? 1 : 0;
+  }
 }

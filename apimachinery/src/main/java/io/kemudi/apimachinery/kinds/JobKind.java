@@ -1,7 +1,10 @@
 package io.kemudi.apimachinery.kinds;
 
+import com.google.protobuf.Message;
 import io.kemudi.apimachinery.validation.FieldErrors;
+import io.kemudi.apimachinery.validation.FieldPath;
 import io.kemudi.kubernetes.batch.v1.Job;
+import io.kemudi.kubernetes.batch.v1.JobSpec;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -10,6 +13,8 @@ import org.jspecify.annotations.Nullable;
 /// Job: finds its pods by its own uid, unless the client chose the selector.
 final class JobKind extends BuiltInKind<Job> {
   private static final long BACKOFF_LIMIT = 6;
+  private static final int MANY_COMPLETIONS = 100_000;
+  private static final int MANY_PODS = 10_000;
   private static final ConstantDefaults DEFAULTS =
       new ConstantDefaults(
           "spec+.completionMode=NonIndexed",
@@ -99,9 +104,35 @@ final class JobKind extends BuiltInKind<Job> {
   }
 
   @Override
-  public String selectableField(com.google.protobuf.Message object, String field) {
+  public String selectableField(Message object, String field) {
     return field.equals("status.successful")
         ? String.valueOf(cast(object).getStatus().getSucceeded())
         : super.selectableField(object, field);
+  }
+
+  @Override
+  int creationRulesOnUpdate(String subresource) {
+    return subresource.isEmpty() ? 1 : 0;
+  }
+
+  @Override
+  public List<String> warnings(Message object, @Nullable Message old) {
+    JobSpec spec = cast(object).getSpec();
+    List<String> warnings =
+        WorkloadWarnings.named(
+            metadata(object),
+            old == null ? null : metadata(old),
+            spec.getTemplate(),
+            FieldPath.of("spec", "template"));
+    if (old == null
+        && JobValidation.isIndexed(spec)
+        && spec.getCompletions() > MANY_COMPLETIONS
+        && spec.getParallelism() > MANY_PODS) {
+      warnings.add(
+          "In Indexed Jobs with a number of completions higher than 10^5 and a parallelism higher than"
+              + " 10^4, Kubernetes might not be able to track completedIndexes when a big number of"
+              + " indexes fail");
+    }
+    return warnings;
   }
 }

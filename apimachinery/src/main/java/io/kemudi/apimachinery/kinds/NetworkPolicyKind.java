@@ -1,7 +1,11 @@
 package io.kemudi.apimachinery.kinds;
 
+import com.google.protobuf.Message;
 import io.kemudi.apimachinery.validation.FieldErrors;
+import io.kemudi.apimachinery.validation.FieldPath;
 import io.kemudi.kubernetes.networking.v1.NetworkPolicy;
+import io.kemudi.kubernetes.networking.v1.NetworkPolicyPeer;
+import io.kemudi.kubernetes.networking.v1.NetworkPolicySpec;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -44,5 +48,35 @@ final class NetworkPolicyKind extends BuiltInKind<NetworkPolicy> {
   void validateUpdate(
       NetworkPolicy policy, NetworkPolicy old, String subresource, FieldErrors errors) {
     NetworkPolicyValidation.validateUpdate(policy, old, errors);
+  }
+
+  @Override
+  public List<String> warnings(Message object, @Nullable Message old) {
+    List<String> warnings = new ArrayList<>();
+    NetworkPolicySpec spec = cast(object).getSpec();
+    for (int i = 0; i < spec.getIngressCount(); i++) {
+      ranges(
+          spec.getIngress(i).getFromList(),
+          FieldPath.of("spec", "ingress").index(i).child("from"),
+          warnings);
+    }
+    for (int i = 0; i < spec.getEgressCount(); i++) {
+      ranges(
+          spec.getEgress(i).getToList(),
+          FieldPath.of("spec", "egress").index(i).child("to"),
+          warnings);
+    }
+    return warnings;
+  }
+
+  private static void ranges(List<NetworkPolicyPeer> peers, FieldPath path, List<String> warnings) {
+    for (int i = 0; i < peers.size(); i++) {
+      FieldPath block = path.index(i).child("ipBlock");
+      AddressWarnings.ofRange(peers.get(i).getIpBlock().getCidr(), block.child("cidr"), warnings);
+      var except = peers.get(i).getIpBlock().getExceptList();
+      for (int j = 0; j < except.size(); j++) {
+        AddressWarnings.ofRange(except.get(j), block.child("except").index(j), warnings);
+      }
+    }
   }
 }

@@ -1,6 +1,8 @@
 package io.kemudi.apimachinery.kinds;
 
+import com.google.protobuf.Message;
 import io.kemudi.apimachinery.validation.FieldErrors;
+import io.kemudi.apimachinery.validation.FieldPath;
 import io.kemudi.kubernetes.core.v1.Node;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -61,9 +63,31 @@ final class NodeKind extends BuiltInKind<Node> {
   }
 
   @Override
-  public String selectableField(com.google.protobuf.Message object, String field) {
+  public String selectableField(Message object, String field) {
     return field.equals("spec.unschedulable")
         ? String.valueOf(cast(object).getSpec().getUnschedulable())
         : super.selectableField(object, field);
+  }
+
+  @Override
+  int creationRulesOnUpdate(String subresource) {
+    return subresource.isEmpty() ? 1 : 0;
+  }
+
+  @Override
+  public List<String> warnings(Message object, @Nullable Message old) {
+    List<String> warnings = new ArrayList<>();
+    Node node = cast(object);
+    if (node.getSpec().hasConfigSource()) {
+      warnings.add("spec.configSource: the feature is removed");
+    }
+    if (!node.getSpec().getExternalID().isEmpty()) {
+      warnings.add("spec.externalID: this field is deprecated, and is unused by Kubernetes");
+    }
+    for (int i = 0; i < node.getSpec().getPodCIDRsCount(); i++) {
+      AddressWarnings.ofRange(
+          node.getSpec().getPodCIDRs(i), FieldPath.of("spec", "podCIDRs").index(i), warnings);
+    }
+    return warnings;
   }
 }

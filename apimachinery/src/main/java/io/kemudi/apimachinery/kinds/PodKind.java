@@ -1,6 +1,8 @@
 package io.kemudi.apimachinery.kinds;
 
+import com.google.protobuf.Message;
 import io.kemudi.apimachinery.validation.FieldErrors;
+import io.kemudi.apimachinery.validation.Names;
 import io.kemudi.kubernetes.core.v1.Pod;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -46,13 +48,17 @@ final class PodKind extends BuiltInKind<Pod> {
       status.put("conditions", new ArrayList<>(List.of(gated(tree))));
     }
     tree.put("status", status);
-    for (String list : List.of("containers", "initContainers")) {
-      for (Map<String, @Nullable Object> container : Tree.maps(spec, list)) {
-        // A default server has the feature of stop signals off.
-        Tree.ifPresent(container, "lifecycle", lifecycle -> lifecycle.remove("stopSignal"));
-      }
-    }
+    DisabledPodFields.dropFrom(spec);
+    oneSecondForLess(spec);
     MatchLabelKeys.merge(spec, Tree.map(tree, "metadata", "labels"));
+  }
+
+  /// A negative grace period was let in once, and meant this.
+  private static void oneSecondForLess(Map<String, @Nullable Object> spec) {
+    if (spec.get("terminationGracePeriodSeconds") instanceof Number grace
+        && grace.longValue() < 0) {
+      spec.put("terminationGracePeriodSeconds", 1L);
+    }
   }
 
   private static Map<String, @Nullable Object> gated(Map<String, @Nullable Object> tree) {
@@ -118,7 +124,7 @@ final class PodKind extends BuiltInKind<Pod> {
   }
 
   @Override
-  public String selectableField(com.google.protobuf.Message object, String field) {
+  public String selectableField(Message object, String field) {
     Pod pod = cast(object);
     return switch (field) {
       case "spec.nodeName" -> pod.getSpec().getNodeName();
@@ -141,5 +147,28 @@ final class PodKind extends BuiltInKind<Pod> {
   @Override
   void validateUpdate(Pod pod, Pod old, String subresource, FieldErrors errors) {
     PodValidation.validateUpdate(pod, old, subresource, errors);
+  }
+
+  @Override
+  int creationRulesOnUpdate(String subresource) {
+    return subresource.isEmpty() ? 2 : 0;
+  }
+
+  @Override
+  public List<String> warnings(Message object, @Nullable Message old) {
+    Pod pod = cast(object);
+    if (old != null && pod.getSpec().equals(cast(old).getSpec())) {
+      return List.of();
+    }
+    List<String> warnings = new ArrayList<>();
+    List<String> wrong = Names.dnsLabel(pod.getMetadata().getName());
+    if (old == null && !wrong.isEmpty()) {
+      warnings.add(
+          "metadata.name: this is used in the Pod's hostname, which can result in surprising"
+              + " behavior; a DNS label is recommended: "
+              + wrong);
+    }
+    warnings.addAll(PodWarnings.of(pod.getSpec(), pod.getMetadata(), null));
+    return warnings;
   }
 }

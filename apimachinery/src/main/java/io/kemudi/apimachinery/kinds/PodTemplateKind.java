@@ -1,8 +1,10 @@
 package io.kemudi.apimachinery.kinds;
 
+import com.google.protobuf.Message;
 import io.kemudi.apimachinery.validation.FieldErrors;
 import io.kemudi.apimachinery.validation.FieldPath;
 import io.kemudi.kubernetes.core.v1.PodTemplate;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -24,5 +26,14 @@ final class PodTemplateKind extends BuiltInKind<PodTemplate> {
   @Override
   void validateUpdate(PodTemplate object, PodTemplate old, String subresource, FieldErrors errors) {
     validate(object, errors);
+  }
+
+  @Override
+  public List<String> warnings(Message object, @Nullable Message old) {
+    return WorkloadWarnings.of(
+        metadata(object),
+        old == null ? null : metadata(old),
+        cast(object).getTemplate(),
+        FieldPath.of("template"));
   }
 }

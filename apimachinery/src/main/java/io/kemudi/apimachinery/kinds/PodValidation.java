@@ -137,6 +137,8 @@ final class PodValidation {
           SPEC.child("initContainers"), "pod updates may not add or remove containers");
       return;
     }
+    imagesStay(spec.getContainersList(), SPEC.child("containers"), errors);
+    imagesStay(spec.getInitContainersList(), SPEC.child("initContainers"), errors);
     deadline(spec, before, errors);
     tolerations(spec.getTolerationsList(), before.getTolerationsList(), errors);
     gates(spec, before, errors);
@@ -144,6 +146,13 @@ final class PodValidation {
     if (!allowed.equals(spec)) {
       errors.forbidden(SPEC, IMMUTABLE);
     }
+  }
+
+  private static void imagesStay(List<Container> containers, FieldPath path, FieldErrors errors) {
+    for (int i = 0; i < containers.size(); i++) {
+      Checks.requiredText(containers.get(i).getImage(), path.index(i).child("image"), errors);
+    }
+    imagesOfPods(containers, path, errors);
   }
 
   private static void deadline(PodSpec spec, PodSpec before, FieldErrors errors) {

@@ -1,6 +1,8 @@
 package io.kemudi.apimachinery.kinds;
 
+import com.google.protobuf.Message;
 import io.kemudi.apimachinery.validation.FieldErrors;
+import io.kemudi.apimachinery.validation.FieldPath;
 import io.kemudi.kubernetes.core.v1.ReplicationController;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -52,7 +54,9 @@ final class ReplicationControllerKind extends BuiltInKind<ReplicationController>
       ReplicationController old,
       String subresource,
       FieldErrors errors) {
-    if (!subresource.equals("status")) {
+    if (subresource.equals("status")) {
+      WorkloadValidation.validateStatus(object, errors);
+    } else {
       validate(object, errors);
     }
   }
@@ -63,9 +67,18 @@ final class ReplicationControllerKind extends BuiltInKind<ReplicationController>
   }
 
   @Override
-  public String selectableField(com.google.protobuf.Message object, String field) {
+  public String selectableField(Message object, String field) {
     return field.equals("status.replicas")
         ? String.valueOf(cast(object).getStatus().getReplicas())
         : super.selectableField(object, field);
+  }
+
+  @Override
+  public List<String> warnings(Message object, @Nullable Message old) {
+    return WorkloadWarnings.named(
+        metadata(object),
+        old == null ? null : metadata(old),
+        cast(object).getSpec().getTemplate(),
+        FieldPath.of("spec", "template"));
   }
 }

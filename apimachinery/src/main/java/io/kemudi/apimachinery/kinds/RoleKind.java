@@ -25,4 +25,9 @@ final class RoleKind extends BuiltInKind<Role> {
   void validateUpdate(Role object, Role old, String subresource, FieldErrors errors) {
     RbacValidation.validate(object, errors);
   }
+
+  @Override
+  int creationRulesOnUpdate(String subresource) {
+    return subresource.isEmpty() ? 1 : 0;
+  }
 }

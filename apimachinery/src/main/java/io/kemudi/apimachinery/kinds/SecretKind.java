@@ -48,4 +48,9 @@ final class SecretKind extends BuiltInKind<Secret> {
   public String selectableField(com.google.protobuf.Message object, String field) {
     return field.equals("type") ? cast(object).getType() : super.selectableField(object, field);
   }
+
+  @Override
+  int creationRulesOnUpdate(String subresource) {
+    return subresource.isEmpty() ? 1 : 0;
+  }
 }

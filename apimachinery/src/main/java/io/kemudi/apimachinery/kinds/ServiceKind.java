@@ -1,5 +1,6 @@
 package io.kemudi.apimachinery.kinds;
 
+import com.google.protobuf.Message;
 import io.kemudi.apimachinery.validation.FieldErrors;
 import io.kemudi.apimachinery.validation.Names;
 import io.kemudi.kubernetes.core.v1.Service;
@@ -68,6 +69,12 @@ final class ServiceKind extends BuiltInKind<Service> {
         || type.equals("ClusterIP") && !Tree.list(spec, "externalIPs").isEmpty();
   }
 
+  @Override
+  public void prepareForCreate(Map<String, @Nullable Object> tree) {
+    super.prepareForCreate(tree);
+    AllocatedAddresses.normalize(Tree.made(tree, "spec"));
+  }
+
   /// What was allocated once is kept by a client that does not mention it.
   @Override
   public void prepareForUpdate(
@@ -76,6 +83,7 @@ final class ServiceKind extends BuiltInKind<Service> {
     Map<String, @Nullable Object> spec = Tree.made(tree, "spec");
     Map<String, @Nullable Object> before = Tree.map(old, "spec");
     if (before != null && subresource.isEmpty()) {
+      AllocatedAddresses.normalize(spec, before);
       AllocatedAddresses.keep(spec, before);
     }
   }
@@ -92,7 +100,11 @@ final class ServiceKind extends BuiltInKind<Service> {
 
   @Override
   void validateUpdate(Service service, Service old, String subresource, FieldErrors errors) {
-    ServiceValidation.validateUpdate(service, old, errors);
+    if (subresource.equals("status")) {
+      ServiceValidation.validateStatus(service, errors);
+    } else {
+      ServiceValidation.validateUpdate(service, old, errors);
+    }
   }
 
   @Override
@@ -101,11 +113,22 @@ final class ServiceKind extends BuiltInKind<Service> {
   }
 
   @Override
-  public String selectableField(com.google.protobuf.Message object, String field) {
+  public String selectableField(Message object, String field) {
     return switch (field) {
       case "spec.clusterIP" -> cast(object).getSpec().getClusterIP();
       case "spec.type" -> cast(object).getSpec().getType();
       default -> super.selectableField(object, field);
     };
+  }
+
+  @Override
+  int creationRulesOnUpdate(String subresource) {
+    return subresource.isEmpty() ? 1 : 0;
+  }
+
+  @Override
+  public List<String> warnings(Message object, @Nullable Message old) {
+    boolean onlyStatus = old != null && cast(object).getSpec().equals(cast(old).getSpec());
+    return onlyStatus ? List.of() : ServiceWarnings.of(cast(object));
   }
 }

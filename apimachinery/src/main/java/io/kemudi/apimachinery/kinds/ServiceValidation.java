@@ -3,7 +3,6 @@ package io.kemudi.apimachinery.kinds;
 import io.kemudi.apimachinery.validation.Checks;
 import io.kemudi.apimachinery.validation.FieldErrors;
 import io.kemudi.apimachinery.validation.FieldPath;
-import io.kemudi.apimachinery.validation.IpAddress;
 import io.kemudi.apimachinery.validation.Names;
 import io.kemudi.apimachinery.validation.ObjectMetaValidation;
 import io.kemudi.kubernetes.core.v1.Service;
@@ -37,30 +36,53 @@ final class ServiceValidation {
   }
 
   static void validate(Service service, FieldErrors errors) {
-    new ServiceValidation(service, errors).validate();
+    new ServiceValidation(service, errors).validate(ServiceSpec.getDefaultInstance());
   }
 
   static void validateUpdate(Service service, Service old, FieldErrors errors) {
-    ServiceValidation validation = new ServiceValidation(service, errors);
-    validation.addressStays(old.getSpec());
-    validation.validate();
+    ServiceAddresses.of(service.getSpec())
+        .validateUpdate(ServiceAddresses.of(old.getSpec()), errors);
+    classStays(service.getSpec(), old.getSpec(), errors);
+    new ServiceValidation(service, errors).validate(old.getSpec());
+  }
+
+  /// Who balances a Service is chosen once, with its type.
+  private static void classStays(ServiceSpec spec, ServiceSpec old, FieldErrors errors) {
+    boolean stays = spec.getType().equals("LoadBalancer") && old.getType().equals("LoadBalancer");
+    boolean same =
+        spec.hasLoadBalancerClass() == old.hasLoadBalancerClass()
+            && spec.getLoadBalancerClass().equals(old.getLoadBalancerClass());
+    if (stays && !same) {
+      errors.invalid(
+          SPEC.child("loadBalancerClass"),
+          spec.hasLoadBalancerClass() ? spec.getLoadBalancerClass() : null,
+          "may not change once set");
+    }
+  }
+
+  static void validateStatus(Service service, FieldErrors errors) {
+    FieldPath path = FieldPath.of("status", "loadBalancer").child("ingress");
+    var points = service.getStatus().getLoadBalancer().getIngressList();
+    for (int i = 0; i < points.size(); i++) {
+      var point = points.get(i);
+      LoadBalancerValidation.point(point.getIp(), point.getHostname(), path.index(i), errors);
+      FieldPath mode = path.index(i).child("ipMode");
+      if (!point.getIp().isEmpty() && !point.hasIpMode()) {
+        errors.required(mode, "must be specified when `ip` is set");
+      } else if (point.getIp().isEmpty() && point.hasIpMode()) {
+        errors.forbidden(mode, "may not be specified when `ip` is not set");
+      } else if (point.hasIpMode()) {
+        Checks.oneOf(point.getIpMode(), List.of("Proxy", "VIP"), mode, errors);
+      }
+    }
   }
 
   private String address() {
     return spec.getClusterIPsCount() > 0 ? spec.getClusterIPs(0) : spec.getClusterIP();
   }
 
-  private void addressStays(ServiceSpec old) {
-    boolean had = !old.getType().equals("ExternalName") && !old.getClusterIP().isEmpty();
-    boolean has = !type.equals("ExternalName");
-    if (had && has && !old.getClusterIP().equals(address())) {
-      List<String> shown =
-          spec.getClusterIPsCount() > 0 ? spec.getClusterIPsList() : List.of(spec.getClusterIP());
-      errors.invalid(SPEC.child("clusterIPs").index(0), shown, "may not change once set");
-    }
-  }
-
-  private void validate() {
+  /// @param old what the Service was before; the empty spec for a new one
+  private void validate(ServiceSpec old) {
     if (spec.getPortsCount() == 0 && !headless && !type.equals("ExternalName")) {
       errors.required(SPEC.child("ports"));
     }
@@ -72,11 +94,17 @@ final class ServiceValidation {
     }
     ObjectMetaValidation.validateLabels(spec.getSelectorMap(), SPEC.child("selector"), errors);
     affinity();
-    addresses();
+    ServiceAddresses.of(spec).validate(old.getClusterIPsList(), errors);
     for (int i = 0; i < spec.getExternalIPsCount(); i++) {
-      Checks.ip(spec.getExternalIPs(i), SPEC.child("externalIPs").index(i), errors);
-      EndpointsValidation.nonSpecial(
-          spec.getExternalIPs(i), SPEC.child("externalIPs").index(i), errors);
+      String external = spec.getExternalIPs(i);
+      FieldPath place = SPEC.child("externalIPs").index(i);
+      int before = errors.size();
+      if (!old.getExternalIPsList().contains(external)) {
+        Checks.ip(external, place, errors);
+      }
+      if (errors.size() == before) {
+        EndpointsValidation.nonSpecial(external, place, errors);
+      }
     }
     if (type.isEmpty()) {
       errors.required(SPEC.child("type"));
@@ -86,6 +114,13 @@ final class ServiceValidation {
     uniquePorts();
     loadBalancer();
     trafficPolicies();
+    if (spec.hasTrafficDistribution()) {
+      Checks.oneOf(
+          spec.getTrafficDistribution(),
+          List.of("PreferClose", "PreferSameNode", "PreferSameZone"),
+          SPEC.child("trafficDistribution"),
+          errors);
+    }
   }
 
   private void byType() {
@@ -109,6 +144,13 @@ final class ServiceValidation {
       case "ExternalName" -> {
         if (!address().isEmpty()) {
           errors.forbidden(SPEC.child("clusterIPs"), "may not be set for ExternalName services");
+        }
+        if (spec.getIpFamiliesCount() > 0) {
+          errors.forbidden(SPEC.child("ipFamilies"), "may not be set for ExternalName services");
+        }
+        if (spec.hasIpFamilyPolicy()) {
+          errors.forbidden(
+              SPEC.child("ipFamilyPolicy"), "may not be set for ExternalName services");
         }
         String name =
             spec.getExternalName().endsWith(".")
@@ -169,50 +211,6 @@ final class ServiceValidation {
     } else if (affinity.equals("None") && spec.hasSessionAffinityConfig()) {
       errors.forbidden(
           SPEC.child("sessionAffinityConfig"), "must not be set when session affinity is None");
-    }
-  }
-
-  private void addresses() {
-    FieldPath path = SPEC.child("clusterIPs");
-    for (int i = 0; i < spec.getIpFamiliesCount(); i++) {
-      Checks.oneOf(
-          spec.getIpFamilies(i),
-          List.of("IPv4", "IPv6"),
-          SPEC.child("ipFamilies").index(i),
-          errors);
-    }
-    if (spec.getClusterIPsCount() == 0
-        && !spec.getClusterIP().isEmpty()
-        && !type.equals("ExternalName")) {
-      addressForm(spec.getClusterIP(), path.index(0));
-    }
-    if (type.equals("ExternalName")) {
-      return;
-    }
-    for (int i = 0; i < spec.getClusterIPsCount(); i++) {
-      String address = spec.getClusterIPs(i);
-      addressForm(address, path.index(i));
-      if (i < spec.getIpFamiliesCount()) {
-        ofFamily(address, spec.getIpFamilies(i), i, path.index(i));
-      }
-    }
-  }
-
-  private void addressForm(String address, FieldPath path) {
-    if (!address.equals("None") && !address.isEmpty()) {
-      Checks.ip(address, path, errors);
-    }
-  }
-
-  private void ofFamily(String address, String family, int at, FieldPath path) {
-    boolean wrong =
-        family.equals("IPv4") && IpAddress.isV6(address)
-            || family.equals("IPv6") && IpAddress.isV4(address);
-    if (wrong) {
-      errors.invalid(
-          path,
-          address,
-          "expected an " + family + " value as indicated by `ipFamilies[" + at + "]`");
     }
   }
 

@@ -1,7 +1,10 @@
 package io.kemudi.apimachinery.kinds;
 
+import com.google.protobuf.Message;
 import io.kemudi.apimachinery.validation.FieldErrors;
+import io.kemudi.apimachinery.validation.FieldPath;
 import io.kemudi.kubernetes.apps.v1.StatefulSet;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -53,8 +56,19 @@ final class StatefulSetKind extends BuiltInKind<StatefulSet> {
 
   @Override
   void validateUpdate(StatefulSet set, StatefulSet old, String subresource, FieldErrors errors) {
-    if (!subresource.equals("status")) {
+    if (subresource.equals("status")) {
+      StatefulSetValidation.validateStatus(set.getStatus(), old.getStatus(), errors);
+    } else {
       StatefulSetValidation.validateUpdate(set, old, errors);
     }
+  }
+
+  @Override
+  public List<String> warnings(Message object, @Nullable Message old) {
+    return WorkloadWarnings.named(
+        metadata(object),
+        old == null ? null : metadata(old),
+        cast(object).getSpec().getTemplate(),
+        FieldPath.of("spec", "template"));
   }
 }

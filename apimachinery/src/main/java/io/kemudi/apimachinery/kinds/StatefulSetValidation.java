@@ -6,6 +6,7 @@ import io.kemudi.apimachinery.validation.FieldPath;
 import io.kemudi.apimachinery.validation.Names;
 import io.kemudi.kubernetes.apps.v1.StatefulSet;
 import io.kemudi.kubernetes.apps.v1.StatefulSetSpec;
+import io.kemudi.kubernetes.apps.v1.StatefulSetStatus;
 import io.kemudi.kubernetes.apps.v1.StatefulSetUpdateStrategy;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -99,5 +100,34 @@ final class StatefulSetValidation {
         errors.invalid(path, shown, "must be 'RollingUpdate' or 'OnDelete'");
       }
     }
+  }
+
+  static void validateStatus(StatefulSetStatus status, StatefulSetStatus old, FieldErrors errors) {
+    FieldPath path = FieldPath.of("status");
+    Checks.nonNegative(status.getReplicas(), path.child("replicas"), errors);
+    Checks.nonNegative(status.getReadyReplicas(), path.child("readyReplicas"), errors);
+    Checks.nonNegative(status.getCurrentReplicas(), path.child("currentReplicas"), errors);
+    Checks.nonNegative(status.getUpdatedReplicas(), path.child("updatedReplicas"), errors);
+    Checks.nonNegative(status.getAvailableReplicas(), path.child("availableReplicas"), errors);
+    Checks.nonNegative(status.getObservedGeneration(), path.child("observedGeneration"), errors);
+    Checks.nonNegative(status.getCollisionCount(), path.child("collisionCount"), errors);
+    int all = status.getReplicas();
+    String whole = "status.replicas";
+    WorkloadValidation.notMore(
+        status.getReadyReplicas(), all, path.child("readyReplicas"), whole, errors);
+    WorkloadValidation.notMore(
+        status.getCurrentReplicas(), all, path.child("currentReplicas"), whole, errors);
+    WorkloadValidation.notMore(
+        status.getUpdatedReplicas(), all, path.child("updatedReplicas"), whole, errors);
+    WorkloadValidation.notMore(
+        status.getAvailableReplicas(), all, path.child("availableReplicas"), whole, errors);
+    WorkloadValidation.notMore(
+        status.getAvailableReplicas(),
+        status.getReadyReplicas(),
+        path.child("availableReplicas"),
+        "status.readyReplicas",
+        errors);
+    WorkloadValidation.onlyGrows(
+        status.getCollisionCount(), old.getCollisionCount(), path.child("collisionCount"), errors);
   }
 }

@@ -42,42 +42,54 @@ final class WorkloadValidation {
 
   static void validateStatus(ReplicaSet set, FieldErrors errors) {
     ReplicaSetStatus status = set.getStatus();
-    FieldPath path = FieldPath.of("status");
-    Checks.nonNegative(status.getReplicas(), path.child("replicas"), errors);
-    Checks.nonNegative(
-        status.getFullyLabeledReplicas(), path.child("fullyLabeledReplicas"), errors);
-    Checks.nonNegative(status.getReadyReplicas(), path.child("readyReplicas"), errors);
-    Checks.nonNegative(status.getAvailableReplicas(), path.child("availableReplicas"), errors);
-    Checks.nonNegative(status.getObservedGeneration(), path.child("observedGeneration"), errors);
-    notMore(
-        status.getFullyLabeledReplicas(),
-        status.getReplicas(),
-        path.child("fullyLabeledReplicas"),
-        "status.replicas",
-        errors);
-    notMore(
-        status.getReadyReplicas(),
-        status.getReplicas(),
-        path.child("readyReplicas"),
-        "status.replicas",
-        errors);
-    notMore(
-        status.getAvailableReplicas(),
-        status.getReplicas(),
-        path.child("availableReplicas"),
-        "status.replicas",
-        errors);
-    notMore(
-        status.getAvailableReplicas(),
-        status.getReadyReplicas(),
-        path.child("availableReplicas"),
-        "readyReplicas",
-        errors);
+    Counts counts =
+        new Counts(
+            status.getReplicas(),
+            status.getFullyLabeledReplicas(),
+            status.getReadyReplicas(),
+            status.getAvailableReplicas(),
+            status.getObservedGeneration());
+    counts.validate(errors);
+  }
+
+  static void validateStatus(ReplicationController controller, FieldErrors errors) {
+    var status = controller.getStatus();
+    Counts counts =
+        new Counts(
+            status.getReplicas(),
+            status.getFullyLabeledReplicas(),
+            status.getReadyReplicas(),
+            status.getAvailableReplicas(),
+            status.getObservedGeneration());
+    counts.validate(errors);
+  }
+
+  /// What the two kinds that keep a number of pods count.
+  private record Counts(int all, int labelled, int ready, int available, long generation) {
+    void validate(FieldErrors errors) {
+      FieldPath path = FieldPath.of("status");
+      Checks.nonNegative(all, path.child("replicas"), errors);
+      Checks.nonNegative(labelled, path.child("fullyLabeledReplicas"), errors);
+      Checks.nonNegative(ready, path.child("readyReplicas"), errors);
+      Checks.nonNegative(available, path.child("availableReplicas"), errors);
+      Checks.nonNegative(generation, path.child("observedGeneration"), errors);
+      String whole = "status.replicas";
+      notMore(labelled, all, path.child("fullyLabeledReplicas"), whole, errors);
+      notMore(ready, all, path.child("readyReplicas"), whole, errors);
+      notMore(available, all, path.child("availableReplicas"), whole, errors);
+      notMore(available, ready, path.child("availableReplicas"), "readyReplicas", errors);
+    }
   }
 
   static void notMore(int part, int whole, FieldPath path, String of, FieldErrors errors) {
     if (part > whole) {
       errors.invalid(path, part, "cannot be greater than " + of);
+    }
+  }
+
+  static void onlyGrows(int now, int before, FieldPath path, FieldErrors errors) {
+    if (now < before) {
+      errors.invalid(path, now, "cannot be decremented");
     }
   }
 

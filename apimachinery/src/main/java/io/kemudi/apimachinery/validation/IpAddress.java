@@ -1,5 +1,7 @@
 package io.kemudi.apimachinery.validation;
 
+import java.net.InetAddress;
+
 /// Textual IP addresses, without ever asking a resolver.
 public final class IpAddress {
   private IpAddress() {}
@@ -89,5 +91,44 @@ public final class IpAddress {
       return false;
     }
     return Integer.parseInt(length) <= max;
+  }
+
+  /// The text of RFC 5952, section 4: lower case, the longest run of zeros left out.
+  ///
+  /// @param address a valid IPv4 or IPv6 address
+  public static String canonical(String address) {
+    byte[] bytes = InetAddress.ofLiteral(address).getAddress();
+    if (bytes.length == 4) {
+      return address;
+    }
+    int[] groups = new int[8];
+    for (int i = 0; i < groups.length; i++) {
+      groups[i] = (bytes[2 * i] & 0xff) << 8 | bytes[2 * i + 1] & 0xff;
+    }
+    int from = -1;
+    int length = 1;
+    for (int i = 0; i < groups.length; i++) {
+      int end = i;
+      while (end < groups.length && groups[end] == 0) {
+        end++;
+      }
+      if (end - i > length) {
+        from = i;
+        length = end - i;
+      }
+    }
+    StringBuilder out = new StringBuilder();
+    for (int i = 0; i < groups.length; i++) {
+      if (i == from) {
+        out.append("::");
+        i += length - 1;
+        continue;
+      }
+      if (!out.isEmpty() && out.charAt(out.length() - 1) != ':') {
+        out.append(':');
+      }
+      out.append(Integer.toHexString(groups[i]));
+    }
+    return out.toString();
   }
 }

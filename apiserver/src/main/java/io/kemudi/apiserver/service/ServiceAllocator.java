@@ -221,7 +221,11 @@ public final class ServiceAllocator implements Allocator {
       List<Txn.Write> writes) {
     String known = address(oldSpec);
     if (hasAddress(spec)) {
-      fillFamilies(spec);
+      FieldErrors errors = new FieldErrors();
+      ServiceFamilies.fill(spec, oldSpec, errors);
+      if (!errors.isEmpty()) {
+        throw invalid(service, errors);
+      }
       String wanted = Trees.string(spec, "clusterIP");
       if (wanted.isEmpty() && spec.get("clusterIPs") instanceof List<?> list && !list.isEmpty()) {
         wanted = String.valueOf(list.getFirst());
@@ -237,13 +241,6 @@ public final class ServiceAllocator implements Allocator {
     if (!known.isEmpty() && !known.equals(address(spec))) {
       writes.add(new Txn.Delete(stored(service, known).key()));
     }
-  }
-
-  private static void fillFamilies(Map<String, @Nullable Object> spec) {
-    if (!(spec.get("ipFamilies") instanceof List<?> list) || list.isEmpty()) {
-      spec.put("ipFamilies", new ArrayList<Object>(List.of("IPv4")));
-    }
-    spec.putIfAbsent("ipFamilyPolicy", "SingleStack");
   }
 
   private String take(
