@@ -60,7 +60,7 @@ public final class ApiCore implements Component {
                 random,
                 transformer,
                 feed,
-                reader -> DefaultPlugins.chain(reader, random, config.disabledAdmission()),
+                reader -> DefaultPlugins.chain(reader, random, timers, config.disabledAdmission()),
                 reader -> Map.of("services", services(reader, store, timers, random))));
   }
 

@@ -1,6 +1,7 @@
 package io.kemudi.apiserver.admission;
 
 import io.kemudi.apimachinery.codec.Trees;
+import io.kemudi.apiserver.storage.ObjectStorage.Beside;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -38,5 +39,14 @@ public final class AdmissionChain {
     for (AdmissionPlugin plugin : plugins) {
       plugin.validate(request);
     }
+  }
+
+  /// What all plugins want to have written with the object.
+  public Beside beside(AdmissionRequest request) {
+    Beside all = Beside.NOTHING;
+    for (AdmissionPlugin plugin : plugins) {
+      all = all.and(plugin.beside(request));
+    }
+    return all;
   }
 }

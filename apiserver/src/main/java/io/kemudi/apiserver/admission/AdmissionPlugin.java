@@ -1,5 +1,7 @@
 package io.kemudi.apiserver.admission;
 
+import io.kemudi.apiserver.storage.ObjectStorage.Beside;
+
 /// One step that a write has to pass after decoding and defaulting. Plugins are called in the order
 /// of their list; [#admit] of all of them before [#validate] of any. Thread-safe; may read the
 /// registry's caches and must not write.
@@ -26,4 +28,10 @@ public interface AdmissionPlugin {
 
   /// Refuses the object as it will be stored.
   default void validate(AdmissionRequest request) {}
+
+  /// What has to be written in the same transaction as the object, and what must not have changed
+  /// meanwhile. Asked after [#validate], and again for every attempt to write; may refuse.
+  default Beside beside(AdmissionRequest request) {
+    return Beside.NOTHING;
+  }
 }

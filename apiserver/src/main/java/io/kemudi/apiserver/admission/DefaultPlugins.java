@@ -1,6 +1,7 @@
 package io.kemudi.apiserver.admission;
 
 import io.kemudi.apiserver.registry.ObjectReader;
+import io.kemudi.time.Timers;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.random.RandomGenerator;
@@ -11,7 +12,7 @@ public final class DefaultPlugins {
   private DefaultPlugins() {}
 
   public static AdmissionChain chain(
-      ObjectReader objects, RandomGenerator random, List<String> disabled) {
+      ObjectReader objects, RandomGenerator random, Timers timers, List<String> disabled) {
     List<AdmissionPlugin> plugins = new ArrayList<>();
     plugins.add(new NamespaceLifecycle(objects));
     plugins.add(new LimitRanger(objects));
@@ -32,6 +33,7 @@ public final class DefaultPlugins {
     plugins.add(new PodTopologyLabels(objects));
     plugins.add(new PodResizeValidator(objects));
     plugins.add(new RoleEscalation(objects));
+    plugins.add(new ResourceQuotaAdmission(objects, timers)); // last: it charges what is let in
     plugins.removeIf(plugin -> disabled.contains(plugin.name()));
     return new AdmissionChain(plugins);
   }

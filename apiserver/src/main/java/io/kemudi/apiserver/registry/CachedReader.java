@@ -3,8 +3,11 @@ package io.kemudi.apiserver.registry;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Message;
 import com.google.protobuf.Parser;
+import io.kemudi.apimachinery.codec.ProtobufCodec;
 import io.kemudi.apiserver.storage.ObjectStorage;
 import io.kemudi.apiserver.storage.Selection;
+import io.kemudi.store.KeyValue;
+import io.kemudi.time.Timers;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -12,10 +15,17 @@ import org.jspecify.annotations.Nullable;
 
 /// The [ObjectReader] over the registry's caches.
 final class CachedReader implements ObjectReader {
-  private final ResourceEntries entries;
+  /// In whose name the server writes what it keeps itself.
+  private static final String SERVER = "kube-apiserver";
 
-  CachedReader(ResourceEntries entries) {
+  private final ResourceEntries entries;
+  private final FieldTracker tracker;
+  private final Timers timers;
+
+  CachedReader(ResourceEntries entries, FieldTracker tracker, Timers timers) {
     this.entries = entries;
+    this.tracker = tracker;
+    this.timers = timers;
   }
 
   @Override
@@ -65,6 +75,58 @@ final class CachedReader implements ObjectReader {
   @Override
   public Map<String, @Nullable Object> tree(String resource, StoredObject object) {
     return entries.builtIn(resource).hubTree(object);
+  }
+
+  @Override
+  public Map<String, @Nullable Object> tree(String resource, Message message) {
+    ResourceEntry entry = entries.builtIn(resource);
+    return ProtobufCodec.decode(
+        entry.hubType(), entry.hub().apiVersion(), entry.hub().kind(), message.toByteArray());
+  }
+
+  @Override
+  public String key(String resource, String namespace, String name) {
+    return entries.builtIn(resource).storage().resource().key(namespace, name);
+  }
+
+  @Override
+  public <T extends Message> T message(
+      String resource, String key, byte[] value, Parser<T> parser) {
+    try {
+      StoredObject object =
+          entries.builtIn(resource).storage().resource().read(new KeyValue(key, value, 0, 0, 0, 0));
+      return parser.parseFrom(object.bytes());
+    } catch (InvalidProtocolBufferException e) {
+      throw new IllegalStateException("an unreadable value of " + key, e);
+    }
+  }
+
+  @Override
+  public void catchUp(String resource) {
+    entries.builtIn(resource).storage().awaitLatest();
+  }
+
+  @Override
+  public Stored storedStatus(
+      String resource,
+      String namespace,
+      String name,
+      Map<String, @Nullable Object> tree,
+      Map<String, @Nullable Object> old) {
+    ResourceEntry entry = entries.builtIn(resource);
+    tracker.updated(
+        tree,
+        old,
+        new FieldTracker.Writer(
+            SERVER,
+            entry.hub(),
+            entry.hubType(),
+            "status",
+            timers.instant(),
+            ResetFields.of(entry.row(), "status"),
+            entry.versions()));
+    Meta.set(tree, "resourceVersion", null);
+    return stored(resource, namespace, name, tree);
   }
 
   @Override

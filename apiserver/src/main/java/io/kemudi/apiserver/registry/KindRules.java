@@ -83,6 +83,8 @@ final class KindRules {
           "deployments.apps",
           "replicasets.apps",
           "controllerrevisions.apps",
+          "limitranges",
+          "resourcequotas",
           "priorityclasses.scheduling.k8s.io",
           "poddisruptionbudgets.policy",
           "ipaddresses.networking.k8s.io",

@@ -24,6 +24,25 @@ public interface ObjectReader {
 
   Map<String, @Nullable Object> tree(String resource, StoredObject object);
 
+  Map<String, @Nullable Object> tree(String resource, Message message);
+
+  /// The key under which an object is stored, and the message in a value stored under a key.
+  String key(String resource, String namespace, String name);
+
+  <T extends Message> T message(String resource, String key, byte[] value, Parser<T> parser);
+
+  /// Waits until the caches show all that any server has written so far.
+  void catchUp(String resource);
+
+  /// As [#stored], for a new status that the server itself writes: its fields are the server's from
+  /// then on. `tree` is changed.
+  Stored storedStatus(
+      String resource,
+      String namespace,
+      String name,
+      Map<String, @Nullable Object> tree,
+      Map<String, @Nullable Object> old);
+
   /// Key and value of an object as it would be stored, for a transaction that writes it beside
   /// another.
   Stored stored(String resource, String namespace, String name, Map<String, @Nullable Object> tree);

@@ -28,8 +28,8 @@ public final class Registries {
   public static Registry over(ResourceTable table, Parts parts) {
     ResourceEntries entries =
         ResourceEntries.of(table, parts.store(), parts.feed(), parts.transformer());
-    ObjectReader reader = new CachedReader(entries);
     FieldTracker tracker = new OwnershipTracker();
+    ObjectReader reader = new CachedReader(entries, tracker, parts.timers());
     WritePath writes =
         new WritePath(
             parts.admission().apply(reader),

@@ -65,6 +65,11 @@ public final class RequestContext {
     return transaction;
   }
 
+  /// What the request's transaction has planned for a key beside its objects; null for nothing.
+  public byte @Nullable [] planned(String key) {
+    return transaction == null ? null : transaction.planned(key);
+  }
+
   void gatherIn(@Nullable Transaction transaction) {
     this.transaction = transaction;
   }

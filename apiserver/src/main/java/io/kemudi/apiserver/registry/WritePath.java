@@ -45,6 +45,7 @@ final class WritePath {
   private final Map<String, Allocator> allocators;
   private final Timers timers;
   private final RandomGenerator random;
+  private final ChargedWrites charging = new ChargedWrites();
 
   WritePath(
       AdmissionChain admission,
@@ -168,6 +169,7 @@ final class WritePath {
     boolean allocates = allocators.containsKey(entry.row().qualifiedResource());
     Map<String, @Nullable Object> again = allocates ? Trees.copyObject(tree) : tree;
     Prepared prepared = prepareNew(write, tree, generated);
+    boolean charged = !admission.beside(prepared.request).isNothing();
     if (write.options().dryRun()) {
       if (entry.storage().latest(namespace, name) != null) {
         throw exists(entry.row(), name);
@@ -175,8 +177,8 @@ final class WritePath {
       return entry.unstored(namespace, name, prepared.message, 0);
     }
     boolean[] lost = new boolean[1];
-    Changed changed =
-        write.change(current -> {
+    Function<@Nullable StoredObject, Change> change =
+        current -> {
           if (current != null) {
             throw exists(entry.row(), name);
           }
@@ -186,9 +188,10 @@ final class WritePath {
                   ? prepareNew(write, Trees.copyObject(again), generated)
                   : prepared;
           lost[0] = true;
-          return new Change.Put(now.message, now.beside);
-        });
-    return changed.object();
+          Beside charges = charged ? admission.beside(now.request) : Beside.NOTHING;
+          return new Change.Put(now.message, now.beside.and(charges));
+        };
+    return (charged ? charging.change(write, change) : write.change(change)).object();
   }
 
   private static ApiException exists(ResourceRow row, String name) {
@@ -204,7 +207,7 @@ final class WritePath {
     }
   }
 
-  private record Prepared(byte[] message, Beside beside) {}
+  private record Prepared(AdmissionRequest request, byte[] message, Beside beside) {}
 
   private Prepared prepareNew(
       Write write, Map<String, @Nullable Object> rowTree, boolean generated) {
@@ -363,7 +366,7 @@ final class WritePath {
     if (!current.stale() && Arrays.equals(answered, current.bytes())) {
       return new Change.None();
     }
-    return new Change.Put(prepared.message, prepared.beside);
+    return new Change.Put(prepared.message, prepared.beside.and(admission.beside(request)));
   }
 
   private void prepareForUpdate(
@@ -712,7 +715,7 @@ final class WritePath {
                   + write.row().qualifiedResource()
                   + " yet: the object is stored and served, and that is all");
     }
-    return new Prepared(message, beside);
+    return new Prepared(request, message, beside);
   }
 
   static byte[] encode(ResourceEntry entry, Map<String, @Nullable Object> tree) {

@@ -9,8 +9,11 @@ import io.kemudi.store.StoreException;
 import io.kemudi.store.Txn;
 import io.kemudi.store.TxnResult;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.atomic.LongAccumulator;
 import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// The objects of one resource: read from the cache, written to the store by compare-and-set.
@@ -68,6 +71,11 @@ public final class ObjectStorage {
     feed.await(written.get());
   }
 
+  /// Waits until the cache shows all that any server has written so far.
+  public void awaitLatest() {
+    feed.awaitLatest();
+  }
+
   public void await(long revision) {
     feed.await(revision);
   }
@@ -89,14 +97,42 @@ public final class ObjectStorage {
     record Remove(byte[] last, Beside beside) implements Change {}
   }
 
-  /// Other keys of the same transaction. `conflict` says what to throw when one of the conditions
-  /// does not hold (null: try the whole change again).
-  public record Beside(List<Txn.Condition> conditions, List<Txn.Write> writes) {
+  /// Other keys of the same transaction: what must not have changed meanwhile, and what is written.
+  /// `building` are the keys whose new values build on what a [Transaction] of several objects has
+  /// planned already, so that several of its objects may write them, one after the other.
+  public record Beside(
+      List<Txn.Condition> conditions, List<Txn.Write> writes, Set<String> building) {
     public static final Beside NOTHING = new Beside(List.of(), List.of());
 
     public Beside {
       conditions = List.copyOf(conditions);
       writes = List.copyOf(writes);
+      building = Set.copyOf(building);
+    }
+
+    public Beside(List<Txn.Condition> conditions, List<Txn.Write> writes) {
+      this(conditions, writes, Set.of());
+    }
+
+    public boolean isNothing() {
+      return conditions.isEmpty() && writes.isEmpty();
+    }
+
+    /// The same, all of it [#building].
+    public Beside buildingOnPlanned() {
+      return new Beside(
+          conditions, writes, writes.stream().map(Txn.Write::key).collect(Collectors.toSet()));
+    }
+
+    /// Both together.
+    public Beside and(Beside other) {
+      if (isNothing() || other.isNothing()) {
+        return isNothing() ? other : this;
+      }
+      return new Beside(
+          Stream.concat(conditions.stream(), other.conditions.stream()).toList(),
+          Stream.concat(writes.stream(), other.writes.stream()).toList(),
+          Stream.concat(building.stream(), other.building.stream()).collect(Collectors.toSet()));
     }
   }
 

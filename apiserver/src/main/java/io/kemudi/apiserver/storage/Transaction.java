@@ -10,6 +10,8 @@ import io.kemudi.store.StoreException;
 import io.kemudi.store.Txn;
 import io.kemudi.store.TxnResult;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -20,12 +22,20 @@ public final class Transaction {
   private static final int MAX_OBJECTS = 100;
   private static final int MAX_BYTES = 1 << 20;
 
+  /// A revision that no key has.
+  private static final long NEVER = Long.MAX_VALUE;
+
   /// The revision of objects that are planned and not written yet.
   public static final long PLANNED = -1;
 
   private final Store store;
   private final Txn.Builder txn = Txn.builder();
   private final Set<String> keys = new HashSet<>();
+
+  /// What the objects demand of other keys and write there: key -> revision, key -> write.
+  private final Map<String, Long> conditions = new LinkedHashMap<>();
+
+  private final Map<String, Txn.Write> beside = new LinkedHashMap<>();
   private int bytes;
 
   public Transaction(Store store) {
@@ -83,24 +93,44 @@ public final class Transaction {
     }
   }
 
-  private void gather(Beside beside) {
-    for (Txn.Condition condition : beside.conditions()) {
+  /// The value that an earlier object of this transaction has planned for a key beside it; null for
+  /// none.
+  public byte @Nullable [] planned(String key) {
+    return beside.get(key) instanceof Txn.Put put ? put.value() : null;
+  }
+
+  private void gather(Beside more) {
+    for (Txn.Condition condition : more.conditions()) {
+      gather(condition, more.building().contains(condition.key()));
+    }
+    more.writes().forEach(write -> beside.put(write.key(), write));
+  }
+
+  private void gather(Txn.Condition condition, boolean building) {
+    Long known = conditions.putIfAbsent(condition.key(), condition.modRevision());
+    if (known == null) {
       if (!keys.add(condition.key())) {
         throw ApiException.badRequest(
-            "two objects of a transaction allocate from " + condition.key());
+            "a transaction writes " + condition.key() + " itself and beside another object");
       }
-      txn.ifModRevision(condition.key(), condition.modRevision());
-    }
-    for (Txn.Write write : beside.writes()) {
-      switch (write) {
-        case Txn.Put put -> txn.put(put.key(), put.value(), put.lease());
-        case Txn.Delete delete -> txn.delete(delete.key());
-      }
+    } else if (!building) {
+      throw ApiException.badRequest(
+          "two objects of a transaction allocate from " + condition.key());
+    } else if (known != condition.modRevision()) {
+      // It changed between the two: the whole is tried anew.
+      conditions.put(condition.key(), NEVER);
     }
   }
 
   /// The revision of the writes; 0 when something has changed meanwhile and nothing was written.
   public long commit() {
+    conditions.forEach(txn::ifModRevision);
+    for (Txn.Write write : beside.values()) {
+      switch (write) {
+        case Txn.Put put -> txn.put(put.key(), put.value(), put.lease());
+        case Txn.Delete delete -> txn.delete(delete.key());
+      }
+    }
     try {
       TxnResult result = store.txn(txn.build());
       return result instanceof TxnResult.Committed(long revision) ? revision : 0;
