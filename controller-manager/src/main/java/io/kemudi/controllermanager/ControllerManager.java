@@ -26,7 +26,10 @@ import io.kemudi.controllermanager.nodelifecycle.TaintEvictionReconciler;
 import io.kemudi.controllermanager.ownership.ControllerRef;
 import io.kemudi.controllermanager.ownership.OwnerIndex;
 import io.kemudi.controllermanager.replicaset.ReplicaSetReconciler;
+import io.kemudi.controllermanager.resourcequota.ResourceQuotaReconciler;
 import io.kemudi.controllermanager.serviceaccount.NamespaceObjectsReconciler;
+import io.kemudi.controllermanager.volumeprotection.ClaimProtectionReconciler;
+import io.kemudi.controllermanager.volumeprotection.VolumeProtectionReconciler;
 import io.kemudi.kubernetes.core.v1.Pod;
 import io.kemudi.kubernetes.meta.v1.ObjectMeta;
 import io.kemudi.kubernetes.meta.v1.OwnerReference;
@@ -35,6 +38,7 @@ import io.kemudi.time.Timers;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Function;
 
 /// All controllers of a cluster over one set of informers: which controller looks at what stands
@@ -43,6 +47,7 @@ public final class ControllerManager implements Component {
   private static final int WORKERS = 5;
   private static final int GARBAGE_WORKERS = 10;
   private static final String LEASE_NAMESPACE = "kube-node-lease";
+  private static final Set<String> ENDED = Set.of("Failed", "Succeeded");
 
   private final Clients clients;
   private final Informers informers;
@@ -99,6 +104,8 @@ public final class ControllerManager implements Component {
     services();
     namespaces();
     nodes();
+    quotas();
+    volumes();
     garbage();
     informers.start();
     for (Component controller : controllers) {
@@ -271,6 +278,64 @@ public final class ControllerManager implements Component {
   private static List<ObjectKey> nodeOf(Pod pod) {
     String node = pod.getSpec().getNodeName();
     return node.isEmpty() ? List.of() : List.of(ObjectKey.of("", node));
+  }
+
+  private void quotas() {
+    var quotas = informers.informer(ResourceTypes.RESOURCE_QUOTAS);
+    var pods = informers.informer(ResourceTypes.PODS);
+    var services = informers.informer(ResourceTypes.SERVICES);
+    var claims = informers.informer(ResourceTypes.PERSISTENT_VOLUME_CLAIMS);
+    Function<ObjectMeta, List<ObjectKey>> quotasOf =
+        meta ->
+            quotas.lister().list(meta.getNamespace()).stream()
+                .map(ResourceTypes.RESOURCE_QUOTAS::key)
+                .toList();
+    var queue = new BackoffWorkQueue<ObjectKey>(timers);
+    enqueue(quotas, queue);
+    enqueue(services, queue, service -> quotasOf.apply(service.getMetadata()));
+    enqueue(claims, queue, claim -> quotasOf.apply(claim.getMetadata()));
+    // Of pods only those count that stop living; the others were charged when they were written.
+    enqueue(
+        pods,
+        queue,
+        pod ->
+            ENDED.contains(pod.getStatus().getPhase())
+                ? quotasOf.apply(pod.getMetadata())
+                : List.of());
+    List<Informer<?>> reads = new ArrayList<>(List.of(quotas, pods, services, claims));
+    for (var type : ResourceQuotaReconciler.counted()) {
+      var informer = informers.informer(type);
+      enqueueDeleted(informer, queue, object -> quotasOf.apply(object.getMetadata()));
+      reads.add(informer);
+    }
+    add(
+        "resourcequota",
+        queue,
+        new ResourceQuotaReconciler(clients.client("resourcequota-controller"), timers),
+        reads);
+  }
+
+  private void volumes() {
+    var claims = informers.informer(ResourceTypes.PERSISTENT_VOLUME_CLAIMS);
+    var volumes = informers.informer(ResourceTypes.PERSISTENT_VOLUMES);
+    var pods = informers.informer(ResourceTypes.PODS);
+
+    var claimQueue = new BackoffWorkQueue<ObjectKey>(timers);
+    enqueue(claims, claimQueue);
+    enqueue(pods, claimQueue, ClaimProtectionReconciler::claimsOf);
+    add(
+        "pvc-protection",
+        claimQueue,
+        new ClaimProtectionReconciler(clients.client("pvc-protection-controller"), claims, pods),
+        List.of(claims, pods));
+
+    var volumeQueue = new BackoffWorkQueue<ObjectKey>(timers);
+    enqueue(volumes, volumeQueue);
+    add(
+        "pv-protection",
+        volumeQueue,
+        new VolumeProtectionReconciler(clients.client("pv-protection-controller"), volumes),
+        List.of(volumes));
   }
 
   private void garbage() {

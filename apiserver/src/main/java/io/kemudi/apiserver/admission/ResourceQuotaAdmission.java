@@ -194,8 +194,7 @@ final class ResourceQuotaAdmission implements AdmissionPlugin {
       }
       Map<String, Quantity> had =
           before != null && Quotas.inScope(quota.getSpec(), before) ? before.usage() : Map.of();
-      Map<String, Quantity> growth =
-          Quotas.only(Quotas.growth(had, item.usage()), hard.keySet());
+      Map<String, Quantity> growth = Quotas.only(Quotas.growth(had, item.usage()), hard.keySet());
       if (growth.isEmpty()) {
         return null;
       }
