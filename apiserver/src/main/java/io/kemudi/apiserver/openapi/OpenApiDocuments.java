@@ -4,11 +4,10 @@ import io.kemudi.apimachinery.codec.Json;
 import io.kemudi.apimachinery.kinds.ResourceInfo;
 import io.kemudi.apimachinery.schema.MessageType;
 import io.kemudi.apimachinery.schema.Schema;
+import io.kemudi.apiserver.discovery.VersionInfo;
 import io.kemudi.apiserver.registry.ResourceRow;
 import io.kemudi.apiserver.registry.ResourceTable;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayDeque;
@@ -24,23 +23,36 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.zip.GZIPOutputStream;
 import org.jspecify.annotations.Nullable;
 
-/// The OpenAPI v3 documents of one table of resources. A document is made when it is first asked
-/// for; the index needs only their hashes, which are those of the table's own words.
+/// The OpenAPI documents of one table of resources. One is made when it is first asked for in a
+/// form and kept compressed; the index needs only the hashes, which are those of the table's own
+/// words.
 final class OpenApiDocuments {
+  /// How a document is written.
+  enum Form {
+    JSON,
+    PROTOBUF
+  }
+
+  private static final String V2 = "openapi/v2";
+
   private final ResourceTable table;
 
   /// `api/v1` or `apis/apps/v1` -> its rows
   private final Map<String, List<ResourceRow>> versions = new TreeMap<>();
 
-  private final Map<String, Document> made = new ConcurrentHashMap<>();
+  /// Document -> paths that are no resource's. Its keys are all documents of v3.
+  private final Map<String, Map<String, @Nullable Object>> fixed;
+
+  private final Map<Key, Document> made = new ConcurrentHashMap<>();
 
   /// alias of a schema package, `rbac.v1` -> the group it belongs to
   private final Map<String, String> groupOfAlias = new HashMap<>();
 
-  record Document(byte[] bytes, byte[] gzipped, String hash) {}
+  private record Key(String path, Form form) {}
+
+  record Document(Packed content, String hash) {}
 
   OpenApiDocuments(ResourceTable table) {
     this.table = table;
@@ -48,8 +60,11 @@ final class OpenApiDocuments {
       String path = (row.group().isEmpty() ? "api/" : "apis/" + row.group() + "/") + row.version();
       versions.computeIfAbsent(path, _ -> new ArrayList<>()).add(row);
       String message = row.info().messageType();
-      groupOfAlias.put(message.substring(0, message.lastIndexOf('.')), row.group());
+      if (!message.isEmpty()) {
+        groupOfAlias.put(message.substring(0, message.lastIndexOf('.')), row.group());
+      }
     }
+    fixed = FixedPaths.around(versions.keySet());
   }
 
   boolean isOf(ResourceTable table) {
@@ -59,84 +74,97 @@ final class OpenApiDocuments {
   /// `/openapi/v3`: where the documents are.
   byte[] index() {
     Map<String, @Nullable Object> paths = new TreeMap<>();
-    for (String path : versions.keySet()) {
+    for (String path : fixed.keySet()) {
       String url = "/openapi/v3/" + path + "?hash=" + hash(path);
       paths.put(path, TypeSchemas.map("serverRelativeURL", url));
     }
     return Json.write(TypeSchemas.map("paths", paths));
   }
 
-  @Nullable Document find(String path) {
-    List<ResourceRow> rows = versions.get(path);
-    return rows == null ? null : made.computeIfAbsent(path, _ -> document(path, rows));
+  /// Whether there is a document of v3 of this name, such as `apis/apps/v1`.
+  boolean has(String path) {
+    return fixed.containsKey(path);
   }
 
-  /// `/openapi/v2`, see [OpenApiV2]. Made anew at each call: few ask, and keep the answer.
-  byte[] version2() {
-    Map<String, @Nullable Object> definitions = new TreeMap<>();
-    Map<String, Map<String, @Nullable Object>> kinds = new TreeMap<>();
-    versions.forEach((path, rows) -> {
-      Set<String> roots = new LinkedHashSet<>(TypeSchemas.COMMON);
-      for (ResourceRow row : rows) {
-        addRoots(roots, row.info());
-        if (row.allows("patch")) {
-          String scope = row.namespaced() ? "/namespaces/{namespace}/" : "/";
-          kinds.put(
-              "/" + path + scope + row.resource() + "/{name}",
-              gvk(row.group(), row.version(), row.kind()));
-        }
-      }
-      schemas(roots, rows).forEach(definitions::putIfAbsent);
-    });
-    return OpenApiV2.document(
-        definitions, kinds, io.kemudi.apiserver.discovery.VersionInfo.GIT_VERSION);
+  /// The document of v3 of this name.
+  Document document(String path, Form form) {
+    return made.computeIfAbsent(
+        new Key(path, form),
+        _ -> {
+          Map<String, @Nullable Object> tree = tree(path);
+          byte[] bytes = form == Form.JSON ? Json.write(tree) : GnosticV3.encode(tree);
+          return new Document(Packed.of(bytes), hash(path));
+        });
   }
 
-  private Document document(String path, List<ResourceRow> rows) {
-    byte[] json = Json.write(tree(path, rows));
-    ByteArrayOutputStream packed = new ByteArrayOutputStream(json.length / 8);
-    try (GZIPOutputStream gzip = new GZIPOutputStream(packed)) {
-      gzip.write(json);
-    } catch (IOException e) {
-      throw new UncheckedIOException("packing in memory", e);
+  /// `/openapi/v2`.
+  Document version2(Form form) {
+    return made.computeIfAbsent(
+        new Key(V2, form),
+        _ -> {
+          Map<String, @Nullable Object> tree = version2Tree();
+          byte[] bytes = form == Form.JSON ? Json.write(tree) : GnosticV2.encode(tree);
+          return new Document(Packed.of(bytes), hash(V2));
+        });
+  }
+
+  private Map<String, @Nullable Object> version2Tree() {
+    Map<String, @Nullable Object> paths = new TreeMap<>();
+    Map<String, @Nullable Object> schemas = new TreeMap<>();
+    for (String path : fixed.keySet()) {
+      paths.putAll(paths(path));
+      schemas(path).forEach(schemas::putIfAbsent);
     }
-    return new Document(json, packed.toByteArray(), hash(path));
+    return OpenApiV2.document(paths, schemas, VersionInfo.GIT_VERSION);
   }
 
   /// Changes with the rows and with the release, which fixes the schemas.
   private String hash(String path) {
-    String words =
-        io.kemudi.apiserver.discovery.VersionInfo.GIT_VERSION + path + versions.get(path);
+    Object rows = path.equals(V2) ? versions : versions.getOrDefault(path, List.of());
+    String words = VersionInfo.GIT_VERSION + path + rows;
     try {
       byte[] digest =
-          MessageDigest.getInstance("SHA-256")
-              .digest(words.getBytes(java.nio.charset.StandardCharsets.UTF_8));
+          MessageDigest.getInstance("SHA-256").digest(words.getBytes(StandardCharsets.UTF_8));
       return HexFormat.of().formatHex(digest).toUpperCase(Locale.ROOT);
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every JDK has SHA-256", e);
     }
   }
 
-  private Map<String, @Nullable Object> tree(String path, List<ResourceRow> rows) {
-    Map<String, @Nullable Object> paths = new TreeMap<>();
-    Set<String> roots = new LinkedHashSet<>(TypeSchemas.COMMON);
-    for (ResourceRow row : rows) {
-      ResourcePaths.add(paths, "/" + path, row.info());
-      addRoots(roots, row.info());
-    }
+  private Map<String, @Nullable Object> tree(String path) {
     Map<String, @Nullable Object> document = new LinkedHashMap<>();
     document.put("openapi", "3.0.0");
     document.put(
-        "info",
-        TypeSchemas.map(
-            "title",
-            "Kubernetes",
-            "version",
-            io.kemudi.apiserver.discovery.VersionInfo.GIT_VERSION));
-    document.put("paths", paths);
-    document.put("components", TypeSchemas.map("schemas", schemas(roots, rows)));
+        "info", TypeSchemas.map("title", "Kubernetes", "version", VersionInfo.GIT_VERSION));
+    document.put("paths", paths(path));
+    document.put("components", TypeSchemas.map("schemas", schemas(path)));
     return document;
   }
+
+  private Map<String, @Nullable Object> paths(String path) {
+    Map<String, @Nullable Object> paths = new TreeMap<>(fixed.getOrDefault(path, Map.of()));
+    for (ResourceRow row : versions.getOrDefault(path, List.of())) {
+      ResourcePaths.add(paths, "/" + path, row.info());
+    }
+    return paths;
+  }
+
+  private Map<String, @Nullable Object> schemas(String path) {
+    List<ResourceRow> rows = versions.getOrDefault(path, List.of());
+    if (rows.isEmpty()) {
+      return schemas(DISCOVERY.getOrDefault(path.split("/", -1)[0], Set.of()), rows);
+    }
+    Set<String> roots = new LinkedHashSet<>(TypeSchemas.COMMON);
+    rows.forEach(row -> addRoots(roots, row.info()));
+    return schemas(roots, rows);
+  }
+
+  private static final Map<String, Set<String>> DISCOVERY =
+      Map.of(
+          "api",
+          Set.of("meta.v1.APIVersions"),
+          "apis",
+          Set.of("meta.v1.APIGroup", "meta.v1.APIGroupList"));
 
   private static void addRoots(Set<String> roots, ResourceInfo info) {
     addIfKnown(roots, info.messageType());
@@ -172,7 +200,9 @@ final class OpenApiDocuments {
             TypeSchemas.name(type.name()), TypeSchemas.of(type, gvks(type, rows), open::add));
       }
     }
-    schemas.put("io.k8s.apimachinery.pkg.apis.meta.v1.Patch", TypeSchemas.map("type", "object"));
+    if (!rows.isEmpty()) {
+      schemas.put("io.k8s.apimachinery.pkg.apis.meta.v1.Patch", TypeSchemas.map("type", "object"));
+    }
     return schemas;
   }
 
@@ -189,8 +219,8 @@ final class OpenApiDocuments {
       boolean everywhere =
           type.simpleName().equals("DeleteOptions") || type.simpleName().equals("WatchEvent");
       gvks.add(gvk("", "v1", type.simpleName()));
-      ResourceRow row = rows.getFirst();
-      if (everywhere && !row.group().isEmpty()) {
+      ResourceRow row = rows.isEmpty() ? null : rows.getFirst();
+      if (everywhere && row != null && !row.group().isEmpty()) {
         gvks.add(gvk(row.group(), row.version(), type.simpleName()));
       }
       return gvks;

@@ -1,18 +1,29 @@
 package io.kemudi.apiserver.openapi;
 
-import io.kemudi.apimachinery.errors.ApiException;
-import io.kemudi.apimachinery.errors.StatusReason;
 import io.kemudi.apiserver.registry.Registry;
 import io.kemudi.apiserver.registry.ResourceTable;
+import io.kemudi.apiserver.rest.Acceptable;
 import io.kemudi.apiserver.rest.ApiRequest;
 import io.kemudi.http.Headers;
 import java.io.IOException;
+import java.util.List;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/// Answers `/openapi/v3` and the document of each group version below it, and `/openapi/v2` for old
-/// clients.
+/// Answers `/openapi/v3` and the documents below it, and `/openapi/v2` for old clients, as JSON or
+/// in gnostic's protobuf form.
 public final class OpenApiHandler {
   private static final String ROOT = "/openapi/v3";
+  private static final List<String> V2_TYPES =
+      List.of(
+          "application/json",
+          "application/com.github.proto-openapi.spec.v2@v1.0+protobuf",
+          "application/com.github.proto-openapi.spec.v2.v1.0+protobuf");
+  private static final List<String> V3_TYPES =
+      List.of(
+          "application/json",
+          "application/com.github.proto-openapi.spec.v3@v1.0+protobuf",
+          "application/com.github.proto-openapi.spec.v3.v1.0+protobuf");
 
   private final Registry registry;
   private volatile @Nullable OpenApiDocuments documents;
@@ -29,38 +40,35 @@ public final class OpenApiHandler {
       return true;
     }
     if (path.equals("/openapi/v2")) {
-      version2(request);
+      answer(request, V2_TYPES, documents()::version2);
       return true;
     }
     if (!path.startsWith(ROOT + "/")) {
       return false;
     }
-    OpenApiDocuments.Document document = documents().find(path.substring(ROOT.length() + 1));
-    if (document == null) {
+    String name = path.substring(ROOT.length() + 1);
+    OpenApiDocuments documents = documents();
+    if (!documents.has(name)) {
       return false;
     }
-    answer(request, document);
+    answer(request, V3_TYPES, form -> documents.document(name, form));
     return true;
   }
 
-  private void version2(ApiRequest request) throws IOException {
-    boolean wanted =
-        request.exchange().headers().list("accept").stream()
-            .anyMatch(type ->
-                type.startsWith(OpenApiV2.MEDIA_TYPE) || type.startsWith(OpenApiV2.ANSWER_TYPE));
-    if (!wanted) {
-      throw new ApiException(
-          StatusReason.NOT_ACCEPTABLE,
-          "only the following media types are accepted: " + OpenApiV2.MEDIA_TYPE);
-    }
-    request.respond(200, OpenApiV2.ANSWER_TYPE, documents().version2());
-  }
-
   /// A document asked for by its hash never changes, so it may be kept for long.
-  private static void answer(ApiRequest request, OpenApiDocuments.Document document)
+  private static void answer(
+      ApiRequest request,
+      List<String> types,
+      Function<OpenApiDocuments.Form, OpenApiDocuments.Document> find)
       throws IOException {
-    String etag = "\"" + document.hash() + "\"";
-    Headers headers = request.headers("application/json").add("ETag", etag).add("Vary", "Accept");
+    String type = Acceptable.choose(request, types);
+    OpenApiDocuments.Form form =
+        type.equals(types.getFirst()) ? OpenApiDocuments.Form.JSON : OpenApiDocuments.Form.PROTOBUF;
+    OpenApiDocuments.Document document = find.apply(form);
+    String etag = "\"" + document.hash() + (form == OpenApiDocuments.Form.JSON ? "\"" : "-P\"");
+    // Go's parser of media types refuses the `@` of the name that clients ask by
+    Headers headers =
+        request.headers(type.replace("@", ".")).add("ETag", etag).add("Vary", "Accept");
     if (request.query().first("hash").equals(document.hash())) {
       headers.set("Cache-Control", "public, immutable").add("Expires", inAYear());
     }
@@ -72,7 +80,8 @@ public final class OpenApiHandler {
     if (gzip) {
       headers.add("Content-Encoding", "gzip");
     }
-    request.exchange().respond(200, headers, gzip ? document.gzipped() : document.bytes());
+    Packed content = document.content();
+    request.exchange().respond(200, headers, gzip ? content.gzipped() : content.bytes());
   }
 
   private static String inAYear() {

@@ -1,197 +1,133 @@
 package io.kemudi.apiserver.openapi;
 
-import com.google.protobuf.CodedOutputStream;
-import io.kemudi.apimachinery.codec.Json;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
+import static io.kemudi.apiserver.openapi.TypeSchemas.list;
+import static io.kemudi.apiserver.openapi.TypeSchemas.map;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/// The OpenAPI v2 document in the protobuf form that old clients (kubectl before 1.27) ask for: a
-/// `Document` of gnostic's openapi.v2, written by field number. It has the definitions, which those
-/// clients validate and merge by, and of the paths what tells them that dry runs are possible.
+/// The one OpenAPI v2 document, made from the paths and schemas of v3. Old clients (kubectl before
+/// 1.27, Helm's older libraries, Terraform's provider) read it.
 final class OpenApiV2 {
-  static final String MEDIA_TYPE = "application/com.github.proto-openapi.spec.v2@v1.0+protobuf";
-
-  /// What the answer is called: Go's parser of media types refuses the `@` of the name it is asked
-  /// by.
-  static final String ANSWER_TYPE = "application/com.github.proto-openapi.spec.v2.v1.0+protobuf";
-
   private static final String REF = "#/definitions/";
 
   private OpenApiV2() {}
 
-  /// Writes the parts of one message.
-  @FunctionalInterface
-  private interface Parts {
-    void write(CodedOutputStream out) throws IOException;
+  static Map<String, @Nullable Object> document(
+      Map<String, @Nullable Object> paths, Map<String, @Nullable Object> schemas, String version) {
+    Map<String, @Nullable Object> document = new LinkedHashMap<>();
+    document.put("swagger", "2.0");
+    document.put("info", map("title", "Kubernetes", "version", version));
+    Map<String, @Nullable Object> v2Paths = new TreeMap<>();
+    paths.forEach((path, item) -> v2Paths.put(path, item(Gnostic.map(item))));
+    document.put("paths", v2Paths);
+    Map<String, @Nullable Object> definitions = new TreeMap<>();
+    schemas.forEach((name, schema) -> definitions.put(name, schema(Gnostic.map(schema))));
+    document.put("definitions", definitions);
+    return document;
   }
 
-  /// `definitions`: name -> v3 schema; `kinds`: the group, version and kind triples that can be
-  /// patched, each with its path.
-  static byte[] document(
-      Map<String, @Nullable Object> definitions,
-      Map<String, Map<String, @Nullable Object>> kinds,
-      String version) {
-    return message(document -> {
-      document.writeString(1, "2.0");
-      put(
-          document,
-          2,
-          info -> {
-            info.writeString(1, "Kubernetes");
-            info.writeString(2, version);
-          });
-      put(
-          document,
-          8,
-          paths -> {
-            for (var kind : kinds.entrySet()) {
-              put(paths, 2, named -> path(named, kind.getKey(), kind.getValue()));
-            }
-          });
-      put(
-          document,
-          9,
-          all -> {
-            for (var definition : definitions.entrySet()) {
-              put(all, 1, named -> namedSchema(named, definition.getKey(), definition.getValue()));
-            }
-          });
+  private static Map<String, @Nullable Object> item(Map<?, ?> item) {
+    Map<String, @Nullable Object> v2 = new LinkedHashMap<>();
+    item.forEach((key, value) ->
+        v2.put(
+            key.toString(),
+            key.equals("parameters")
+                ? parameters(Gnostic.list(value))
+                : operation(Gnostic.map(value))));
+    return v2;
+  }
+
+  private static Map<String, @Nullable Object> operation(Map<?, ?> operation) {
+    List<@Nullable Object> parameters = parameters(Gnostic.list(operation.get("parameters")));
+    Map<String, @Nullable Object> v2 = new LinkedHashMap<>();
+    if (operation.get("requestBody") instanceof Map<?, ?> body) {
+      Map<?, ?> content = Gnostic.map(body.get("content"));
+      v2.put("consumes", new ArrayList<@Nullable Object>(content.keySet()));
+      parameters.addFirst(
+          map("in", "body", "name", "body", "required", true, "schema", schemaOf(content)));
+    }
+    Map<?, ?> responses = Gnostic.map(operation.get("responses"));
+    Map<?, ?> ok = Gnostic.map(responses.get("200"));
+    v2.put("produces", new ArrayList<@Nullable Object>(Gnostic.map(ok.get("content")).keySet()));
+    v2.put("operationId", operation.get("operationId"));
+    v2.put("parameters", parameters);
+    Map<String, @Nullable Object> answers = new LinkedHashMap<>();
+    responses.forEach((code, response) -> {
+      Map<String, @Nullable Object> answer =
+          map("description", Gnostic.map(response).get("description"));
+      Map<?, ?> content = Gnostic.map(Gnostic.map(response).get("content"));
+      if (!content.isEmpty()) {
+        answer.put("schema", schemaOf(content));
+      }
+      answers.put(code.toString(), answer);
     });
-  }
-
-  /// NamedPathItem { name, PathItem { patch = 8: Operation } }.
-  private static void path(CodedOutputStream named, String path, Map<String, @Nullable Object> gvk)
-      throws IOException {
-    named.writeString(1, path);
-    put(
-        named,
-        2,
-        item ->
-            put(
-                item,
-                8,
-                operation -> {
-                  operation.writeString(5, "patch" + path.replaceAll("[^A-Za-z0-9]", ""));
-                  put(operation, 8, OpenApiV2::dryRun);
-                  extension(operation, 13, "x-kubernetes-group-version-kind", gvk);
-                }));
-  }
-
-  /// ParametersItem { parameter = 1: Parameter { non_body = 2: { query = 3: { ... } } } }.
-  private static void dryRun(CodedOutputStream item) throws IOException {
-    put(
-        item,
-        1,
-        parameter ->
-            put(
-                parameter,
-                2,
-                nonBody ->
-                    put(
-                        nonBody,
-                        3,
-                        query -> {
-                          query.writeString(2, "query");
-                          query.writeString(4, "dryRun");
-                          query.writeString(6, "string");
-                        })));
-  }
-
-  private static void namedSchema(CodedOutputStream named, String name, @Nullable Object schema)
-      throws IOException {
-    named.writeString(1, name);
-    put(named, 2, out -> schema(out, schema));
-  }
-
-  private static void schema(CodedOutputStream out, @Nullable Object given) throws IOException {
-    Map<?, ?> schema = given instanceof Map<?, ?> map ? map : Map.of();
-    Object reference = schema.get("$ref");
-    if (schema.get("allOf") instanceof List<?> all && all.getFirst() instanceof Map<?, ?> only) {
-      reference = only.get("$ref");
-    }
-    if (reference != null) {
-      String text = reference.toString();
-      out.writeString(1, REF + text.substring(text.lastIndexOf('/') + 1));
-    }
-    if (schema.get("format") != null) {
-      out.writeString(2, schema.get("format").toString());
-    }
-    if (schema.get("description") != null) {
-      out.writeString(4, schema.get("description").toString());
-    }
-    if (schema.get("required") instanceof List<?> required) {
-      for (Object name : required) {
-        out.writeString(19, name.toString());
+    v2.put("responses", answers);
+    operation.forEach((key, value) -> {
+      if (key.toString().startsWith("x-")) {
+        v2.put(key.toString(), value);
       }
-    }
-    if (schema.get("additionalProperties") != null) {
-      put(
-          out,
-          21,
-          item -> put(item, 1, value -> schema(value, schema.get("additionalProperties"))));
-    }
-    // v2 knows no alternatives; what may be several things is called a string
-    Object type = schema.containsKey("oneOf") ? "string" : schema.get("type");
-    if (type != null) {
-      put(out, 22, item -> item.writeString(1, type.toString()));
-    }
-    if (schema.get("items") != null) {
-      put(out, 23, items -> put(items, 1, item -> schema(item, schema.get("items"))));
-    }
-    if (schema.get("properties") instanceof Map<?, ?> properties) {
-      put(
-          out,
-          25,
-          all -> {
-            for (var property : properties.entrySet()) {
-              put(
-                  all,
-                  1,
-                  named -> namedSchema(named, property.getKey().toString(), property.getValue()));
+    });
+    return v2;
+  }
+
+  /// In v2 all media types share one schema.
+  private static Map<String, @Nullable Object> schemaOf(Map<?, ?> content) {
+    Object first = content.values().iterator().next();
+    return schema(Gnostic.map(Gnostic.map(first).get("schema")));
+  }
+
+  private static List<@Nullable Object> parameters(List<?> v3) {
+    List<@Nullable Object> v2 = list();
+    for (Object each : v3) {
+      Map<String, @Nullable Object> parameter = new LinkedHashMap<>();
+      Gnostic.map(each)
+          .forEach((key, value) -> {
+            if (key.equals("schema")) {
+              Gnostic.map(value).forEach((name, part) -> parameter.put(name.toString(), part));
+            } else {
+              parameter.put(key.toString(), value);
             }
           });
+      v2.add(parameter);
     }
-    for (var field : schema.entrySet()) {
-      if (field.getKey().toString().startsWith("x-")) {
-        extension(out, 31, field.getKey().toString(), field.getValue());
+    return v2;
+  }
+
+  /// v2 has no defaults here, no alternatives (what may be several things is called a string), and
+  /// lets words stand beside a reference.
+  static Map<String, @Nullable Object> schema(Map<?, ?> v3) {
+    Map<String, @Nullable Object> v2 = new LinkedHashMap<>();
+    if (v3.containsKey("oneOf")) {
+      v2.put("type", "string");
+    }
+    v3.forEach((key, value) -> {
+      switch (key.toString()) {
+        case "$ref" -> v2.put("$ref", reference(value));
+        case "allOf" ->
+            v2.put("$ref", reference(Gnostic.map(Gnostic.list(value).getFirst()).get("$ref")));
+        case "oneOf", "default" -> {
+          // not said in v2
+        }
+        case "items", "additionalProperties" -> v2.put(key.toString(), schema(Gnostic.map(value)));
+        case "properties" -> {
+          Map<String, @Nullable Object> properties = new LinkedHashMap<>();
+          Gnostic.map(value)
+              .forEach((name, each) -> properties.put(name.toString(), schema(Gnostic.map(each))));
+          v2.put("properties", properties);
+        }
+        default -> v2.put(key.toString(), value);
       }
-    }
+    });
+    return v2;
   }
 
-  /// NamedAny { name, Any { yaml = 2 } }; JSON is YAML.
-  private static void extension(
-      CodedOutputStream out, int number, String name, @Nullable Object value) throws IOException {
-    put(
-        out,
-        number,
-        named -> {
-          named.writeString(1, name);
-          put(
-              named,
-              2,
-              any ->
-                  any.writeString(2, new String(Json.write(value), StandardCharsets.UTF_8) + "\n"));
-        });
-  }
-
-  private static void put(CodedOutputStream out, int number, Parts parts) throws IOException {
-    out.writeByteArray(number, message(parts));
-  }
-
-  private static byte[] message(Parts parts) {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    try {
-      CodedOutputStream out = CodedOutputStream.newInstance(bytes);
-      parts.write(out);
-      out.flush();
-    } catch (IOException e) {
-      throw new UncheckedIOException("writing to memory", e);
-    }
-    return bytes.toByteArray();
+  private static String reference(@Nullable Object v3) {
+    String text = String.valueOf(v3);
+    return REF + text.substring(text.lastIndexOf('/') + 1);
   }
 }

@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -18,7 +19,37 @@ import org.jspecify.annotations.Nullable;
 final class TypeSchemas {
   private static final String REF = "#/components/schemas/";
 
+  /// Types of which one field at most may be set, told by the value of another field: facts of the
+  /// Go types' union tags.
+  private static final Map<String, Map<String, @Nullable Object>> UNIONS =
+      Map.of(
+          "core.v1.AppArmorProfile",
+          union("type", "localhostProfile"),
+          "core.v1.SeccompProfile",
+          union("type", "localhostProfile"),
+          "core.v1.PodSchedulingGroup",
+          union("", "podGroupName"),
+          "flowcontrol.v1.LimitResponse",
+          union("type", "queuing"),
+          "flowcontrol.v1.PriorityLevelConfigurationSpec",
+          union("type", "exempt", "limited"),
+          "flowcontrol.v1.Subject",
+          union("kind", "group", "serviceAccount", "user"));
+
   private TypeSchemas() {}
+
+  private static Map<String, @Nullable Object> union(String discriminator, String... fields) {
+    Map<String, @Nullable Object> union = new LinkedHashMap<>();
+    if (!discriminator.isEmpty()) {
+      union.put("discriminator", discriminator);
+    }
+    Map<String, @Nullable Object> values = new LinkedHashMap<>();
+    for (String field : fields) {
+      values.put(field, field.substring(0, 1).toUpperCase(Locale.ROOT) + field.substring(1));
+    }
+    union.put("fields-to-discriminateBy", values);
+    return union;
+  }
 
   /// `core.v1.Pod` is `io.k8s.api.core.v1.Pod`: the names that clients look types up by.
   static String name(String message) {
@@ -79,6 +110,10 @@ final class TypeSchemas {
     }
     if (type.isAtomic()) {
       schema.put("x-kubernetes-map-type", "atomic");
+    }
+    Object union = UNIONS.get(type.name());
+    if (union != null) {
+      schema.put("x-kubernetes-unions", list(union));
     }
     return schema;
   }
