@@ -12,6 +12,7 @@ import io.kemudi.apiserver.storage.Transformer;
 import io.kemudi.lifecycle.Component;
 import io.kemudi.store.Store;
 import io.kemudi.time.Timers;
+import java.time.Instant;
 import java.util.Map;
 import java.util.concurrent.Executor;
 import java.util.random.RandomGenerator;
@@ -78,6 +79,13 @@ public final class ApiCore implements Component {
 
   public Registry registry() {
     return registry;
+  }
+
+  /// The revision that was the newest at a time.
+  ///
+  /// @throws io.kemudi.apimachinery.errors.ApiException EXPIRED for times that are not remembered
+  public long revisionAt(Instant time) {
+    return feed.revisionAt(time);
   }
 
   @Override

@@ -25,10 +25,12 @@ import io.kemudi.http.WebSocket;
 import io.kemudi.time.Timers;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Function;
+import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /// The verbs of the API on resources. The caller has authenticated and authorized the request.
@@ -54,6 +56,8 @@ public final class ResourceHandler {
   /// `group/resource` -> who answers `create` of a kind that is not stored
   private final Map<String, Registry.SubresourceHandler> answered;
 
+  private final PastReads past;
+
   /// How the components are, an object that nobody keeps.
   private final ComponentStatuses components;
 
@@ -61,8 +65,10 @@ public final class ResourceHandler {
       Registry registry,
       Timers timers,
       Map<String, Registry.SubresourceHandler> answered,
-      ComponentStatuses components) {
+      ComponentStatuses components,
+      ToLongFunction<Instant> revisionAt) {
     this.registry = registry;
+    this.past = new PastReads(registry, revisionAt::applyAsLong, timers);
     this.components = components;
     this.answered = Map.copyOf(answered);
     this.timers = timers;
@@ -171,7 +177,9 @@ public final class ResourceHandler {
     StoredObject object =
         ComponentStatuses.serves(target)
             ? components.get(target.name())
-            : registry.get(request.context(), target, request.query().first("resourceVersion"));
+            : PastReads.asked(request.query())
+                ? past.get(request, target)
+                : registry.get(request.context(), target, request.query().first("resourceVersion"));
     answer(request, 200, object, target, how);
   }
 
@@ -181,7 +189,7 @@ public final class ResourceHandler {
     if (request.query().has("sendInitialEvents")) {
       throw optionForbidden("sendInitialEvents", "sendInitialEvents is forbidden for list");
     }
-    ListOptions options = listOptions(request.query());
+    ListOptions options = past.at(request.query(), listOptions(request.query()));
     ObjectPage page =
         ComponentStatuses.serves(target)
             ? components.list(options)

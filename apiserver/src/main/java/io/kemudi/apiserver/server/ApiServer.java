@@ -83,7 +83,8 @@ public final class ApiServer implements Component {
             registry,
             timers,
             Reviews.handlers(reviews, timers),
-            new ComponentStatuses(registry, core::ready, timers));
+            new ComponentStatuses(registry, core::ready, timers),
+            core::revisionAt);
     HandlerChain chain =
         new HandlerChain(
             authenticator,

@@ -15,6 +15,7 @@ import io.kemudi.store.StoreException;
 import io.kemudi.store.StoreWatch;
 import io.kemudi.time.Timers;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -58,6 +59,7 @@ public final class CacheFeed implements AutoCloseable {
   /// Key prefix -> its resource. No prefix begins with another.
   private final TreeMap<String, Fed> resources = new TreeMap<>();
 
+  private final RevisionTimes times = new RevisionTimes();
   private final AtomicInteger due = new AtomicInteger();
   private volatile boolean reconnectDue;
   private volatile boolean reloadDue;
@@ -153,7 +155,22 @@ public final class CacheFeed implements AutoCloseable {
         details);
   }
 
+  /// The revision that was the newest at a time in this server's life.
+  ///
+  /// @throws ApiException EXPIRED for a time before what is remembered, see [RevisionTimes]
+  public long revisionAt(Instant time) {
+    return times
+        .at(time)
+        .orElseThrow(() ->
+            ApiException.expired(
+                "which revision was the newest at %s is not known: this server remembers from %s on"
+                    .formatted(time, times.first().map(Instant::toString).orElse("now"))));
+  }
+
   private void reached(long now) {
+    if (now > revision) {
+      times.note(timers.instant(), now);
+    }
     revision = now;
     if (waiting > 0) {
       progress.lock();
