@@ -224,6 +224,57 @@ class PodFeaturesIT {
     assertThat(cluster.kubectl("logs", name)).isEqualTo("got one\ngot two\nend\n");
   }
 
+  @Test
+  void aPodHasALimitForAllItsContainersTogether() throws IOException {
+    cluster.apply(
+        """
+        apiVersion: v1
+        kind: Pod
+        metadata: {name: limited}
+        spec:
+          terminationGracePeriodSeconds: 1
+          containers:
+            - {name: a, image: kemudi.io/host, command: [sleep, "1000"], resources: {limits: {memory: 64Mi, cpu: 100m}}}
+            - {name: b, image: kemudi.io/host, command: [sleep, "1000"], resources: {limits: {memory: 32Mi, cpu: 200m}}}
+        """);
+    cluster.awaitField("pod/limited", ".status.phase", "Running");
+
+    String group = "kubepods/pod" + cluster.field("pod/limited", ".metadata.uid");
+    Path fs = Path.of("/sys/fs/cgroup");
+    boolean unified = Files.exists(fs.resolve("cgroup.controllers"));
+    Path memory =
+        unified
+            ? fs.resolve(group).resolve("memory.max")
+            : fs.resolve("memory").resolve(group).resolve("memory.limit_in_bytes");
+    Path cpu =
+        unified
+            ? fs.resolve(group).resolve("cpu.max")
+            : fs.resolve("cpu").resolve(group).resolve("cpu.cfs_quota_us");
+    assertThat(Files.readString(memory).strip()).isEqualTo(Long.toString(96L << 20));
+    assertThat(Files.readString(cpu)).startsWith("30000");
+  }
+
+  @Test
+  void callsThatContainersHaveNoUseForAreRefused() {
+    Needs.rootAnd("crun"); // util-linux alone cannot filter calls
+    cluster.apply(
+        pod(
+                "filtered",
+                "emptyDir: {}",
+                "",
+                "unshare --user true || echo no user namespace;"
+                    + " unshare --net true || echo no network namespace;"
+                    + " grep Seccomp: /proc/self/status")
+            .replace(
+                "  restartPolicy",
+                "  securityContext: {seccompProfile: {type: RuntimeDefault}}\n  restartPolicy"));
+
+    cluster.awaitField("pod/filtered", ".status.phase", "Succeeded");
+    assertThat(cluster.kubectl("logs", "filtered"))
+        .contains("no user namespace", "no network namespace")
+        .containsPattern("Seccomp:\\s+2"); // SECCOMP_MODE_FILTER
+  }
+
   private static String logs(String pod) {
     return cluster.tryKubectl("logs", pod, "--tail=5").out();
   }

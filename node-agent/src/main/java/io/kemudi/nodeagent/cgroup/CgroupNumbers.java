@@ -20,6 +20,11 @@ public final class CgroupNumbers {
     return Math.clamp(milli * 1024 / 1000, MIN_SHARES, MAX_SHARES);
   }
 
+  /// Version 2's form of shares: [2, 262144] onto [1, 10000], as runtimes do it.
+  public static long cpuWeight(long shares) {
+    return 1 + (Math.clamp(shares, MIN_SHARES, MAX_SHARES) - MIN_SHARES) * 9999 / 262_142;
+  }
+
   /// How much of each period may be used; 0 is no limit.
   public static long cpuQuotaUs(long milli) {
     return milli == 0 ? 0 : Math.max(milli * PERIOD_US / 1000, MIN_QUOTA_US);

@@ -16,6 +16,9 @@ import org.slf4j.LoggerFactory;
 public final class PodCgroups {
   private static final Logger log = LoggerFactory.getLogger(PodCgroups.class);
 
+  /// A file that only the root of version 2 has.
+  private static final String V2_MARK = "cgroup.controllers";
+
   private final Path root;
   private final boolean enabled;
   private final boolean systemd;
@@ -41,6 +44,66 @@ public final class PodCgroups {
       return "";
     }
     return systemd ? "kubepods-pod" + uid.replace('-', '_') + ".slice" : "/kubepods/pod" + uid;
+  }
+
+  /// Makes the pod's group and sets what its containers may take together. Idempotent. Where
+  /// systemd keeps the groups this is left to the containers' own limits.
+  public void apply(String uid, PodLimits limits) throws IOException {
+    if (!enabled || systemd) {
+      return;
+    }
+    if (Files.exists(root.resolve(V2_MARK))) {
+      applyV2(root, Path.of("kubepods", "pod" + uid), limits);
+    } else {
+      applyV1(Path.of("kubepods", "pod" + uid), limits);
+    }
+  }
+
+  private void applyV1(Path group, PodLimits limits) throws IOException {
+    Path cpu = root.resolve("cpu");
+    if (Files.isDirectory(cpu)) {
+      Path dir = Files.createDirectories(cpu.resolve(group));
+      write(dir, "cpu.shares", Long.toString(limits.cpuShares()));
+      write(dir, "cpu.cfs_period_us", Long.toString(CgroupNumbers.PERIOD_US));
+      long quota = limits.cpuQuotaUs();
+      write(dir, "cpu.cfs_quota_us", Long.toString(quota == 0 ? -1 : quota));
+    }
+    Path memory = root.resolve("memory");
+    if (Files.isDirectory(memory)) {
+      Path dir = Files.createDirectories(memory.resolve(group));
+      long bytes = limits.memoryBytes();
+      write(dir, "memory.limit_in_bytes", Long.toString(bytes == 0 ? -1 : bytes));
+    }
+  }
+
+  private static void applyV2(Path root, Path group, PodLimits limits) throws IOException {
+    Path dir = root;
+    for (Path step : group) {
+      // A controller reaches a group only if the one above hands it on. One that is missing shows
+      // when its limit is written.
+      for (String controller : List.of("cpu", "memory", "pids", "cpuset")) {
+        try {
+          write(dir, "cgroup.subtree_control", "+" + controller);
+        } catch (IOException e) {
+          log.debug("no controller {} below {}", controller, dir, e);
+        }
+      }
+      dir = dir.resolve(step);
+      Files.createDirectories(dir);
+    }
+    write(dir, "cpu.weight", Long.toString(CgroupNumbers.cpuWeight(limits.cpuShares())));
+    String quota = limits.cpuQuotaUs() == 0 ? "max" : Long.toString(limits.cpuQuotaUs());
+    write(dir, "cpu.max", quota + " " + CgroupNumbers.PERIOD_US);
+    write(dir, "memory.max", limits.memoryBytes() == 0 ? "max" : "" + limits.memoryBytes());
+  }
+
+  private static void write(Path group, String file, String value) throws IOException {
+    try {
+      Files.writeString(group.resolve(file), value);
+    } catch (IOException e) {
+      throw new IOException(
+          "cannot write \"" + value + "\" to " + group.resolve(file) + ": " + e.getMessage(), e);
+    }
   }
 
   /// Removes what is left of the pod's group. A group with processes in it is refused by the
@@ -76,7 +139,7 @@ public final class PodCgroups {
 
   /// Version 2 is one hierarchy, version 1 one per controller below the root.
   private List<Path> hierarchies() {
-    if (Files.exists(root.resolve("cgroup.controllers"))) {
+    if (Files.exists(root.resolve(V2_MARK))) {
       return List.of(root);
     }
     var found = new ArrayList<Path>();

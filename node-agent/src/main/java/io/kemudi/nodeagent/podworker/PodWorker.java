@@ -10,6 +10,7 @@ import io.kemudi.kubernetes.core.v1.Pod;
 import io.kemudi.kubernetes.core.v1.PodCondition;
 import io.kemudi.kubernetes.core.v1.PodIP;
 import io.kemudi.kubernetes.core.v1.PodStatus;
+import io.kemudi.nodeagent.cgroup.PodLimits;
 import io.kemudi.nodeagent.podworker.ObservedPod.Seen;
 import io.kemudi.nodeagent.podworker.PodStatusAssembler.Waiting;
 import io.kemudi.nodeagent.probe.ContainerProbes;
@@ -361,6 +362,7 @@ public final class PodWorker {
     try {
       PodSandboxConfig config = sandboxConfigs.of(pod, attempt);
       Files.createDirectories(Path.of(config.getLogDirectory()));
+      services.cgroups().apply(uid, PodLimits.of(pod.getSpec()));
       services.runtime().runPodSandbox(config, services.runtimeHandler().apply(pod));
     } catch (ConfigFailure e) {
       for (Container container : PodContainers.all(pod.getSpec())) {
@@ -395,6 +397,7 @@ public final class PodWorker {
     }
     Instant now = services.timers().instant();
     Seen replaces = start.replaces();
+    resize(pod);
     try {
       starter.start(
           withAddresses(pod, sandbox), container, attempt(pod, start), sandbox, volumes, observed);
@@ -416,6 +419,16 @@ public final class PodWorker {
     } catch (ApiException e) {
       waiting.put(name, new Waiting("CreateContainerConfigError", e.text()));
       return Round.later(now.plus(CONFIG_RETRY));
+    }
+  }
+
+  /// The pod may have been given more since its group was made. Less than what still runs there has
+  /// is refused by the kernel, and comes about when the last container was started anew.
+  private void resize(Pod pod) {
+    try {
+      services.cgroups().apply(uid, PodLimits.of(pod.getSpec()));
+    } catch (IOException e) {
+      log.debug("pod {}: {}", name(pod), e.getMessage());
     }
   }
 

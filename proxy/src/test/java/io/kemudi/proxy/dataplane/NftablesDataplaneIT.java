@@ -274,21 +274,27 @@ class NftablesDataplaneIT {
   }
 
   @Test
-  void changesOneServiceAmongAThousandAndTakesOverAfterARestart() throws Exception {
+  void changesOneServiceAmongTenThousandAndTakesOverAfterARestart() throws Exception {
     Map<Frontend, Rule> many = new HashMap<>(web(3).rules());
-    for (int i = 0; i < 1000; i++) {
-      Rule rule =
-          new Rule(
-              List.of(new Backend("10.244.9.1", 80), new Backend("10.244.9.2", 80)),
-              i % 7 == 0,
-              false,
-              false);
+    List<Backend> nowhere =
+        List.of(
+            new Backend("10.244.9.1", 80),
+            new Backend("10.244.9.2", 80),
+            new Backend("10.244.9.3", 80));
+    for (int i = 0; i < 10_000; i++) {
+      Rule rule = new Rule(nowhere, i % 7 == 0, false, false);
       many.put(
           new Frontend.Address("10.100." + i / 250 + "." + (i % 250 + 1), Protocol.TCP, 80), rule);
     }
+    long beganNs = System.nanoTime();
     dataplane.apply(new DesiredRules(many, Set.of()));
+    long loadedNs = System.nanoTime();
     many.putAll(web(2, 4).rules());
     dataplane.apply(new DesiredRules(many, Set.of()));
+    // For whoever compares; nothing here depends on how fast the machine is.
+    System.out.printf(
+        "10,000 services of 3 endpoints: loaded in %d ms, one changed in %d ms%n",
+        (loadedNs - beganNs) / 1_000_000, (System.nanoTime() - loadedNs) / 1_000_000);
     run(inside(node, "nft", "add", "chain", "ip", "kemudi-proxy", "witness"));
     many.putAll(web(4).rules());
 
