@@ -66,7 +66,7 @@ final class AffinityValidation {
     }
   }
 
-  private void nodeSelector(List<NodeSelectorTerm> terms, FieldPath path) {
+  void nodeSelector(List<NodeSelectorTerm> terms, FieldPath path) {
     if (terms.isEmpty()) {
       errors.required(path, "must have at least one node selector term");
     }

@@ -171,6 +171,17 @@ class BuiltInKind<M extends Message> implements Kind {
     return errors.list();
   }
 
+  /// What creation checks, again: many kinds do so on every update too.
+  final void validateAgain(M object, FieldErrors errors) {
+    validateMetadata(object, errors);
+    validate(object, errors);
+  }
+
+  final void validateMetadata(M object, FieldErrors errors) {
+    ObjectMetaValidation.validate(
+        metadataOf.apply(object), info.namespaced(), this::wrongName, errors);
+  }
+
   /// What is wrong with a name of this kind; most kinds' names are DNS subdomains.
   List<String> wrongName(String name) {
     return Names.dnsSubdomain(name);

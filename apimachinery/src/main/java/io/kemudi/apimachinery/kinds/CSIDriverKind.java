@@ -1,5 +1,6 @@
 package io.kemudi.apimachinery.kinds;
 
+import io.kemudi.apimachinery.validation.FieldErrors;
 import io.kemudi.kubernetes.storage.v1.CSIDriver;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,5 +34,15 @@ final class CSIDriverKind extends BuiltInKind<CSIDriver> {
   @Override
   public void prepareForCreate(Map<String, @Nullable Object> tree) {
     Tree.made(tree, "spec").remove("preventPodSchedulingIfMissing");
+  }
+
+  @Override
+  void validate(CSIDriver driver, FieldErrors errors) {
+    CSIDriverValidation.validate(driver.getSpec(), errors);
+  }
+
+  @Override
+  void validateUpdate(CSIDriver now, CSIDriver old, String subresource, FieldErrors errors) {
+    CSIDriverValidation.validateUpdate(now, old, errors);
   }
 }

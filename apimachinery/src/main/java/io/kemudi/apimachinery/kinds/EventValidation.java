@@ -3,6 +3,7 @@ package io.kemudi.apimachinery.kinds;
 import io.kemudi.apimachinery.validation.Checks;
 import io.kemudi.apimachinery.validation.FieldErrors;
 import io.kemudi.apimachinery.validation.FieldPath;
+import io.kemudi.apimachinery.validation.Immutable;
 import io.kemudi.apimachinery.validation.Names;
 import io.kemudi.kubernetes.core.v1.ObjectReference;
 import io.kemudi.kubernetes.events.v1.Event;
@@ -54,6 +55,49 @@ final class EventValidation {
       if (isUnset(event.getSeries().getLastObservedTime())) {
         errors.required(FieldPath.of("series", "lastObservedTime"));
       }
+    }
+  }
+
+  /// An event of the new form is as it was told; only its series goes on. Upstream names the fields
+  /// of the stored form.
+  static void validateUpdate(Event now, Event old, FieldErrors errors) {
+    FieldPath regarding = FieldPath.of("involvedObject");
+    same(now.getRegarding(), old.getRegarding(), GoForm.of(now.getRegarding()), regarding, errors);
+    same(now.getReason(), old.getReason(), now.getReason(), FieldPath.of("reason"), errors);
+    same(now.getNote(), old.getNote(), now.getNote(), FieldPath.of("message"), errors);
+    same(
+        now.getDeprecatedSource(),
+        old.getDeprecatedSource(),
+        GoForm.of(now.getDeprecatedSource()),
+        FieldPath.of("source"),
+        errors);
+    same(
+        now.getDeprecatedCount(),
+        old.getDeprecatedCount(),
+        now.getDeprecatedCount(),
+        FieldPath.of("count"),
+        errors);
+    same(now.getType(), old.getType(), now.getType(), FieldPath.of("type"), errors);
+    same(now.getEventTime(), old.getEventTime(), "", FieldPath.of("eventTime"), errors);
+    same(now.getAction(), old.getAction(), now.getAction(), FieldPath.of("action"), errors);
+    same(
+        now.getReportingController(),
+        old.getReportingController(),
+        now.getReportingController(),
+        FieldPath.of("reportingController"),
+        errors);
+    same(
+        now.getReportingInstance(),
+        old.getReportingInstance(),
+        now.getReportingInstance(),
+        FieldPath.of("reportingInstance"),
+        errors);
+  }
+
+  private static void same(
+      Object now, Object old, Object shown, FieldPath path, FieldErrors errors) {
+    if (!now.equals(old)) {
+      errors.invalid(path, shown, Immutable.DETAIL);
     }
   }
 

@@ -22,8 +22,5 @@ final class LeaseValidation {
     if (spec.hasLeaseTransitions()) {
       Checks.nonNegative(spec.getLeaseTransitions(), SPEC.child("leaseTransitions"), errors);
     }
-    if (spec.hasPreferredHolder() && spec.getPreferredHolder().isEmpty()) {
-      errors.invalid(SPEC.child("preferredHolder"), "", "must not be empty");
-    }
   }
 }

@@ -1,5 +1,6 @@
 package io.kemudi.apimachinery.kinds;
 
+import io.kemudi.apimachinery.validation.FieldErrors;
 import io.kemudi.kubernetes.core.v1.LimitRange;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +21,16 @@ final class LimitRangeKind extends BuiltInKind<LimitRange> {
         fill(limit, "defaultRequest", "min");
       }
     }
+  }
+
+  @Override
+  void validate(LimitRange range, FieldErrors errors) {
+    LimitRangeValidation.validate(range, errors);
+  }
+
+  @Override
+  void validateUpdate(LimitRange now, LimitRange old, String subresource, FieldErrors errors) {
+    validateAgain(now, errors);
   }
 
   private static void fill(Map<String, @Nullable Object> limit, String field, String from) {

@@ -24,6 +24,12 @@ final class NewEventKind extends BuiltInKind<Event> {
   }
 
   @Override
+  void validateUpdate(Event now, Event old, String subresource, FieldErrors errors) {
+    EventValidation.validate(now, errors);
+    EventValidation.validateUpdate(now, old, errors);
+  }
+
+  @Override
   public List<String> selectableFields() {
     return List.of(
         "metadata.name",

@@ -1,7 +1,11 @@
 package io.kemudi.apimachinery.kinds;
 
+import com.google.protobuf.Message;
+import io.kemudi.apimachinery.validation.FieldErrors;
+import io.kemudi.apimachinery.validation.FieldPath;
 import io.kemudi.kubernetes.core.v1.PersistentVolumeClaim;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -29,7 +33,49 @@ final class PersistentVolumeClaimKind extends BuiltInKind<PersistentVolumeClaim>
     Map<String, @Nullable Object> status = new LinkedHashMap<>();
     status.put("phase", "Pending");
     tree.put("status", status);
-    mirrorDataSource(Tree.made(tree, "spec"));
+    Map<String, @Nullable Object> spec = Tree.made(tree, "spec");
+    dropUnknownSources(spec);
+    mirrorDataSource(spec);
+  }
+
+  /// The older field takes claims and snapshots only; the newer one no other namespace, as the
+  /// feature for that is off. What they do not take they forget.
+  private static void dropUnknownSources(Map<String, @Nullable Object> spec) {
+    Map<String, @Nullable Object> source = Tree.map(spec, "dataSource");
+    if (source != null) {
+      String from = Tree.text(source, "apiGroup") + "/" + Tree.text(source, "kind");
+      if (!from.equals("/PersistentVolumeClaim")
+          && !from.equals("snapshot.storage.k8s.io/VolumeSnapshot")) {
+        spec.remove("dataSource");
+      }
+    }
+    if (!Tree.text(Tree.map(spec, "dataSourceRef"), "namespace").isEmpty()) {
+      spec.remove("dataSourceRef");
+    }
+  }
+
+  @Override
+  void validate(PersistentVolumeClaim claim, FieldErrors errors) {
+    PersistentVolumeClaimValidation.validateSpec(claim.getSpec(), FieldPath.of("spec"), errors);
+  }
+
+  @Override
+  void validateUpdate(
+      PersistentVolumeClaim now,
+      PersistentVolumeClaim old,
+      String subresource,
+      FieldErrors errors) {
+    if (subresource.equals("status")) {
+      PersistentVolumeClaimValidation.validateStatus(now, errors);
+      return;
+    }
+    validateAgain(now, errors);
+    PersistentVolumeClaimValidation.validateUpdate(now, old, errors);
+  }
+
+  @Override
+  public List<String> warnings(Message object, @Nullable Message old) {
+    return VolumeWarnings.of(cast(object));
   }
 
   private static void mirrorDataSource(Map<String, @Nullable Object> spec) {

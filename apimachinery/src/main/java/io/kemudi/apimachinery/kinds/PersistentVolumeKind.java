@@ -1,7 +1,10 @@
 package io.kemudi.apimachinery.kinds;
 
+import com.google.protobuf.Message;
+import io.kemudi.apimachinery.validation.FieldErrors;
 import io.kemudi.kubernetes.core.v1.PersistentVolume;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -36,5 +39,28 @@ final class PersistentVolumeKind extends BuiltInKind<PersistentVolume> {
       status.put("lastPhaseTransitionTime", created);
     }
     tree.put("status", status);
+  }
+
+  @Override
+  void validate(PersistentVolume volume, FieldErrors errors) {
+    PersistentVolumeValidation.validate(volume, errors);
+    PersistentVolumeValidation.validateMountOptions(volume, errors);
+  }
+
+  @Override
+  void validateUpdate(
+      PersistentVolume now, PersistentVolume old, String subresource, FieldErrors errors) {
+    if (subresource.equals("status")) {
+      return;
+    }
+    validateAgain(now, errors);
+    // Upstream's strategy checks the volume, and so does its check of the update.
+    PersistentVolumeValidation.validate(now, errors);
+    PersistentVolumeValidation.validateUpdate(now, old, errors);
+  }
+
+  @Override
+  public List<String> warnings(Message object, @Nullable Message old) {
+    return VolumeWarnings.of(cast(object));
   }
 }
