@@ -31,6 +31,9 @@ public interface ExpressionCheck {
     }
   }
 
+  /// For expressions that are stored, which were right when they came.
+  ExpressionCheck STORED = (place, expression, scope) -> null;
+
   /// What is wrong with an expression, in upstream's words; null when nothing is.
   @Nullable String complaint(Place place, String expression, Scope scope);
 }

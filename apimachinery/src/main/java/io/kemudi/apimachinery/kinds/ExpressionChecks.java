@@ -1,9 +1,9 @@
 package io.kemudi.apimachinery.kinds;
 
 /// The one place that says which check reads the expressions of policies, webhooks and device
-/// classes. Until one is given here, expressions are stored as they come.
+/// classes.
 final class ExpressionChecks {
-  static final ExpressionCheck CURRENT = (place, expression, scope) -> null;
+  static final ExpressionCheck CURRENT = new CelExpressionCheck();
 
   private ExpressionChecks() {}
 }

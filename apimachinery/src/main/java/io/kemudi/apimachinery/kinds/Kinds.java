@@ -3,11 +3,9 @@ package io.kemudi.apimachinery.kinds;
 import io.kemudi.kubernetes.core.v1.ComponentStatus;
 import io.kemudi.kubernetes.rbac.v1.ClusterRoleBinding;
 import io.kemudi.kubernetes.rbac.v1.RoleBinding;
-import io.kemudi.kubernetes.resource.v1.DeviceClass;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -80,13 +78,7 @@ public final class Kinds {
             RoleBinding::getMetadata,
             RbacValidation::validate));
     add(new RoleKind());
-    add(
-        new BuiltInKind<>(
-            "resource.k8s.io",
-            "DeviceClass",
-            DeviceClass.getDefaultInstance(),
-            DeviceClass::getMetadata,
-            true));
+    add(new DeviceClassKind());
     add(new ResourceClaimKind());
     add(new ResourceClaimTemplateKind());
     add(new ResourceSliceKind());

@@ -1,5 +1,6 @@
 package io.kemudi.apimachinery.kinds;
 
+import io.kemudi.apimachinery.validation.FieldErrors;
 import io.kemudi.kubernetes.resource.v1.ResourceClaim;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -16,5 +17,20 @@ final class ResourceClaimKind extends BuiltInKind<ResourceClaim> {
   @Override
   public void applyDefaults(Map<String, @Nullable Object> tree) {
     DeviceRequests.applyDefaults(Tree.map(tree, "spec"));
+  }
+
+  @Override
+  void validate(ResourceClaim claim, FieldErrors errors) {
+    ResourceClaimValidation.validate(claim, ExpressionChecks.CURRENT, errors);
+  }
+
+  @Override
+  void validateUpdate(
+      ResourceClaim now, ResourceClaim old, String subresource, FieldErrors errors) {
+    if (subresource.equals("status")) {
+      ResourceClaimValidation.validateStatus(now, old, errors);
+    } else {
+      ResourceClaimValidation.validateUpdate(now, old, errors);
+    }
   }
 }

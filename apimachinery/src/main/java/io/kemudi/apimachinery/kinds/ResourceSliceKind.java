@@ -1,5 +1,6 @@
 package io.kemudi.apimachinery.kinds;
 
+import io.kemudi.apimachinery.validation.FieldErrors;
 import io.kemudi.kubernetes.resource.v1.ResourceSlice;
 import java.util.List;
 import java.util.Map;
@@ -27,6 +28,17 @@ final class ResourceSliceKind extends BuiltInKind<ResourceSlice> {
         }
       }
     }
+  }
+
+  @Override
+  void validate(ResourceSlice slice, FieldErrors errors) {
+    ResourceSliceValidation.validate(slice, errors);
+  }
+
+  @Override
+  void validateUpdate(
+      ResourceSlice now, ResourceSlice old, String subresource, FieldErrors errors) {
+    ResourceSliceValidation.validateUpdate(now, old, errors);
   }
 
   @Override

@@ -39,7 +39,7 @@ class RecordedRefusalsTest {
   /// @param file which writes: those of workloads, networks and nodes; those of storage, policies,
   ///   admission, devices and definitions
   @ParameterizedTest
-  @CsvSource({"recorded-refusals, 445", "recorded-refusals-policy, 200"})
+  @CsvSource({"recorded-refusals, 445", "recorded-refusals-policy, 211"})
   void refusesInTheSameWords(String file, int refusalsAlike) {
     Score score = replay(file, true);
 
