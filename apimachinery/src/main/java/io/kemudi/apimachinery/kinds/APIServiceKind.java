@@ -43,8 +43,14 @@ final class APIServiceKind extends ConstantKind<APIService> {
       Map<String, @Nullable Object> condition = new LinkedHashMap<>();
       condition.put("type", "Available");
       condition.put("status", "True");
-      condition.put(
-          "lastTransitionTime", Tree.text(Tree.map(tree, "metadata"), "creationTimestamp"));
+      Tree.ifPresent(
+          tree,
+          "metadata",
+          metadata -> {
+            if (Tree.has(metadata, "creationTimestamp")) {
+              condition.put("lastTransitionTime", metadata.get("creationTimestamp"));
+            }
+          });
       condition.put("reason", "Local");
       condition.put("message", "Local APIServices are always available");
       status.put("conditions", List.of(condition));
