@@ -8,6 +8,7 @@ import io.netty.handler.codec.http.LastHttpContent;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -116,7 +117,13 @@ final class ChannelOutput extends ResponseStream {
 
   @Override
   public Executor executor() {
-    return channel.eventLoop();
+    return task -> {
+      try {
+        channel.eventLoop().execute(task);
+      } catch (RejectedExecutionException stopped) {
+        // Nobody is connected any more: there is nothing left that the task could be for.
+      }
+    };
   }
 
   @Override

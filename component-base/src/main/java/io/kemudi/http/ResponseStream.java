@@ -22,7 +22,8 @@ public abstract class ResponseStream extends OutputStream {
   /// The action to run, on the event loop, each time the stream becomes writable again.
   public abstract void onWritable(Runnable action);
 
-  /// The connection's event loop; what runs there must not block.
+  /// The connection's event loop; what runs there must not block. Once the server has stopped,
+  /// nothing runs there any more, and what comes is dropped: whoever wakes an answer need not know.
   public abstract Executor executor();
 
   /// Breaks the answer off, so that the client does not take it for whole.

@@ -6,11 +6,13 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// The machine's clock. Timers fire on one daemon thread, so tasks hand work on rather than do it.
+/// After [#close] none fires, and what is still scheduled by parts that stop later never does.
 public final class SystemTimers implements Timers, AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(SystemTimers.class);
 
@@ -18,7 +20,10 @@ public final class SystemTimers implements Timers, AutoCloseable {
 
   public SystemTimers() {
     var scheduled =
-        new ScheduledThreadPoolExecutor(1, Thread.ofPlatform().daemon().name("timers").factory());
+        new ScheduledThreadPoolExecutor(
+            1,
+            Thread.ofPlatform().daemon().name("timers").factory(),
+            new ThreadPoolExecutor.DiscardPolicy());
     scheduled.setRemoveOnCancelPolicy(true);
     executor = Executors.unconfigurableScheduledExecutorService(scheduled);
   }

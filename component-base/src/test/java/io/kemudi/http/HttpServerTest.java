@@ -18,6 +18,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
@@ -221,6 +222,28 @@ class HttpServerTest {
       socket.getOutputStream().write("GET / HTTP/1.1\r\nHost: x\r\n\r\n".getBytes());
       assertThat(failed.await(20, TimeUnit.SECONDS)).isTrue();
       assertThat(thrown.get()).hasMessageContaining("client");
+    }
+  }
+
+  @Test
+  void dropsWhatIsToRunForAnAnswerOnceTheServerHasStopped() throws Exception {
+    var streamed = new CompletableFuture<ResponseStream>();
+    var stopped = new CountDownLatch(1);
+    servePlain(
+        HttpServerConfig.Limits.DEFAULT.withDrain(Duration.ZERO),
+        exchange -> {
+          streamed.complete(exchange.respondStreaming(200, new Headers()));
+          stopped.await();
+        });
+    try (Socket socket = new Socket("127.0.0.1", server.port())) {
+      socket.getOutputStream().write("GET / HTTP/1.1\r\nHost: x\r\n\r\n".getBytes());
+      ResponseStream out = streamed.get(10, TimeUnit.SECONDS);
+      server.close();
+      var ran = new AtomicBoolean();
+      out.executor().execute(() -> ran.set(true));
+      assertThat(ran).isFalse();
+    } finally {
+      stopped.countDown();
     }
   }
 
