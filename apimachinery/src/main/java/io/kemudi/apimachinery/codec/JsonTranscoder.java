@@ -70,6 +70,10 @@ public final class JsonTranscoder {
         comma = fields(field.message(), first, true, comma);
         continue;
       }
+      if (field.isContent()) {
+        comma = content(first, comma);
+        continue;
+      }
       int last = index.last(frame, slot, type);
       if (!Omission.omitted(index, field, first, last)) {
         out.raw(comma ? field.commaNamePrefix : field.namePrefix);
@@ -79,6 +83,20 @@ public final class JsonTranscoder {
     }
     index.close(frame, mark);
     return comma;
+  }
+
+  /// What stands between the braces of the content.
+  private boolean content(int entry, boolean comma) {
+    int from = entry == 0 ? 0 : index.start(entry) + 1;
+    int to = entry == 0 ? 0 : index.end(entry) - 1;
+    if (from >= to) {
+      return comma;
+    }
+    if (comma) {
+      out.raw(',');
+    }
+    out.raw(index.bytes(), from, to);
+    return true;
   }
 
   private void field(FieldType field, int first, int last, MessageType of) {

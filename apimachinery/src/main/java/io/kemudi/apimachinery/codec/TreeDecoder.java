@@ -35,6 +35,12 @@ final class TreeDecoder {
         fields(tree, field.message(), first, true);
         continue;
       }
+      if (field.isContent()) {
+        if (first != 0) {
+          Content.decodeInto(tree, index.bytes(), index.start(first), index.end(first));
+        }
+        continue;
+      }
       int last = index.last(frame, slot, type);
       if (!Omission.omitted(index, field, first, last)) {
         boolean emptyItems = first == 0 && JsonTranscoder.isItems(field, type);

@@ -61,6 +61,10 @@ final class TreeEncoder {
         out.closeMessage(field.tag, mark);
         continue;
       }
+      if (field.isContent()) {
+        out.lengthDelimited(field.tag, Content.encode(type, tree));
+        continue;
+      }
       try {
         field(field, tree.get(field.jsonName), depth);
       } catch (Mismatch e) {

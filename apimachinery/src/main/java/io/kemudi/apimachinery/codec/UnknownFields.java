@@ -50,7 +50,10 @@ final class UnknownFields {
 
   private void check(MessageType type, String key, String path) {
     boolean typeMeta = type.hasTypeMeta() && (key.equals("kind") || key.equals("apiVersion"));
-    if (type.byJsonName(key) == null && !typeMeta && found.size() < MAX_TOLD) {
+    if (type.byJsonName(key) == null
+        && !typeMeta
+        && !type.hasContent()
+        && found.size() < MAX_TOLD) {
       found.add(new Found(path + key, NearestName.of(key, names(type))));
     }
   }

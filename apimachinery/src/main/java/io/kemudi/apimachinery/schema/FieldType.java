@@ -45,7 +45,7 @@ public final class FieldType {
   public final boolean omitEmpty;
   public final boolean omitZero;
 
-  /// JSON shows the fields of this message in place of it.
+  /// JSON shows the fields of this message in place of it; of bytes, see [#isContent].
   public final boolean inline;
 
   public final boolean required;
@@ -111,6 +111,11 @@ public final class FieldType {
     namePrefix = ("\"" + jsonName + "\":").getBytes(StandardCharsets.UTF_8);
     commaNamePrefix = (",\"" + jsonName + "\":").getBytes(StandardCharsets.UTF_8);
     tag = number << 3 | wireType();
+  }
+
+  /// All fields of the object that have no field of their own, as one JSON object.
+  public boolean isContent() {
+    return inline && kind == Kind.BYTES;
   }
 
   private static Topology topology(SchemaFile.FieldLine line) {

@@ -105,13 +105,23 @@ public final class MessageType {
     return names.get(jsonName);
   }
 
+  /// Whether fields of any name are kept, as JSON.
+  public boolean hasContent() {
+    for (FieldType field : fields) {
+      if (field.isContent()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /// The fields as JSON shows them: inline messages replaced by their fields.
   public List<FieldType> jsonFields() {
     var shown = new ArrayList<FieldType>(fields.length);
     for (FieldType field : fields) {
       if (field.inline && field.isMessage()) {
         shown.addAll(field.message().jsonFields());
-      } else {
+      } else if (!field.isContent()) {
         shown.add(field);
       }
     }
