@@ -2,6 +2,7 @@ package io.kemudi.apiserver;
 
 import io.kemudi.apiserver.admission.DefaultPlugins;
 import io.kemudi.apiserver.bootstrap.Bootstrap;
+import io.kemudi.apiserver.custom.Definitions;
 import io.kemudi.apiserver.registry.ObjectReader;
 import io.kemudi.apiserver.registry.Registries;
 import io.kemudi.apiserver.registry.Registry;
@@ -27,6 +28,7 @@ public final class ApiCore implements Component {
   private final Timers timers;
   private final CacheFeed feed;
   private final Registry registry;
+  private final Definitions definitions;
   private volatile boolean bootstrapped;
 
   /// With virtual threads and a seed from the system; for processes.
@@ -63,6 +65,7 @@ public final class ApiCore implements Component {
                 feed,
                 reader -> DefaultPlugins.chain(reader, random, timers, config.disabledAdmission()),
                 reader -> Map.of("services", services(reader, store, timers, random))));
+    definitions = new Definitions(registry, timers, executor);
   }
 
   private ServiceAllocator services(
@@ -96,6 +99,7 @@ public final class ApiCore implements Component {
   @Override
   public void start() {
     feed.start();
+    definitions.start();
     new Bootstrap(registry, timers)
         .run(config.serviceRange(), config.advertiseAddress(), config.advertisePort());
     bootstrapped = true;
@@ -108,6 +112,7 @@ public final class ApiCore implements Component {
 
   @Override
   public void close() {
+    definitions.close();
     feed.close();
   }
 }

@@ -15,13 +15,12 @@ final class Content {
 
   static byte[] encode(MessageType type, Map<?, ?> tree) {
     Map<String, @Nullable Object> content = new TreeMap<>();
-    tree.forEach(
-        (key, value) -> {
-          String name = (String) key;
-          if (!name.equals("kind") && !name.equals("apiVersion") && type.byJsonName(name) == null) {
-            content.put(name, sorted(value));
-          }
-        });
+    tree.forEach((key, value) -> {
+      String name = (String) key;
+      if (!name.equals("kind") && !name.equals("apiVersion") && type.byJsonName(name) == null) {
+        content.put(name, sorted(value));
+      }
+    });
     return Json.write(content);
   }
 
@@ -36,7 +35,9 @@ final class Content {
       return new LinkedHashMap<>(sorted);
     }
     return value instanceof java.util.List<?> list
-        ? list.stream().map(Content::sorted).collect(java.util.stream.Collectors.toCollection(java.util.ArrayList::new))
+        ? list.stream()
+            .map(Content::sorted)
+            .collect(java.util.stream.Collectors.toCollection(java.util.ArrayList::new))
         : value;
   }
 }

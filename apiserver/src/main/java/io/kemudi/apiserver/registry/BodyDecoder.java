@@ -8,10 +8,12 @@ import io.kemudi.apimachinery.codec.Json;
 import io.kemudi.apimachinery.codec.ProtobufCodec;
 import io.kemudi.apimachinery.codec.Trees;
 import io.kemudi.apimachinery.codec.Yaml;
+import io.kemudi.apimachinery.crd.CustomSchema;
 import io.kemudi.apimachinery.errors.ApiException;
 import io.kemudi.apimachinery.schema.MessageType;
 import io.kemudi.apimachinery.schema.Schema;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
@@ -143,7 +145,7 @@ final class BodyDecoder {
     checkKind(form, Trees.string(tree, "apiVersion"), Trees.string(tree, "kind"));
     MessageType type = Schema.message(form.messageType());
     Map<String, @Nullable Object> typed = typed(form, type, tree);
-    validateFields(context, form, type, parsed, fieldValidation);
+    validateFields(context, form, type, parsed, prune(form, typed), fieldValidation);
     return typed;
   }
 
@@ -205,16 +207,24 @@ final class BodyDecoder {
     }
   }
 
+  /// Drops what the schema of a custom object does not know; the paths of what that was.
+  static List<String> prune(ObjectForm form, Map<String, @Nullable Object> tree) {
+    CustomSchema schema = form.schema();
+    return schema == null ? List.of() : schema.prune(tree);
+  }
+
   private static void validateFields(
       RequestContext context,
       ObjectForm form,
       MessageType type,
       Json.Parsed parsed,
+      List<String> pruned,
       String fieldValidation) {
     if (fieldValidation.equals("Ignore")) {
       return;
     }
-    List<String> problems = FieldValidation.problems(type, parsed);
+    List<String> problems = new ArrayList<>(FieldValidation.problems(type, parsed));
+    pruned.forEach(path -> problems.add("unknown field \"" + path + "\""));
     if (problems.isEmpty()) {
       return;
     }

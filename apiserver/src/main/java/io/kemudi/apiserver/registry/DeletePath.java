@@ -88,7 +88,9 @@ final class DeletePath {
     if (row.qualifiedResource().equals("namespaces")) {
       return deleteNamespace(write, tree);
     }
-    boolean noted = note.test(tree);
+    boolean noted =
+        note.test(tree)
+            | TerminatingDefinitions.mark(row, tree, Meta.time(writes.timers().instant()));
     boolean wasDeleting = Meta.isDeleting(tree);
     List<String> finalizers = finalizers(row, options, tree);
     boolean finalizersChanged = !finalizers.equals(Meta.finalizers(tree));

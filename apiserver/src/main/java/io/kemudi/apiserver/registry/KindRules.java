@@ -118,6 +118,6 @@ final class KindRules {
   }
 
   static boolean isActedOn(ResourceRow row) {
-    return ACTED_ON.contains(row.qualifiedResource());
+    return row.custom() != null || ACTED_ON.contains(row.qualifiedResource());
   }
 }

@@ -1,10 +1,29 @@
 package io.kemudi.apiserver.registry;
 
+import io.kemudi.apimachinery.crd.CustomSchema;
+import org.jspecify.annotations.Nullable;
+
 /// What bytes are: the kind in a version. `messageType` is the schema's name of the protobuf
-/// message (such as `core.v1.Pod`); it is "" when the bytes are JSON (custom resources), which then
-/// contains `apiVersion` and `kind` itself.
-public record ObjectForm(String apiVersion, String kind, String messageType) {
-  public boolean isJson() {
-    return messageType.isEmpty();
+/// message, such as `core.v1.Pod`; objects of custom resources have one message for all
+/// ([#CUSTOM]), and what is in them is told by `schema`.
+public record ObjectForm(
+    String apiVersion, String kind, String messageType, @Nullable CustomSchema schema) {
+  /// Metadata as of any object, all else as JSON inside.
+  public static final String CUSTOM = "custom.CustomObject";
+
+  public ObjectForm(String apiVersion, String kind, String messageType) {
+    this(apiVersion, kind, messageType, null);
+  }
+
+  /// Whether clients get it as JSON or YAML only, and lists show each item's kind.
+  public boolean isCustom() {
+    return messageType.equals(CUSTOM);
+  }
+
+  /// Whether it says the same of an object as another form, whatever the schema.
+  boolean shows(ObjectForm other) {
+    return apiVersion.equals(other.apiVersion)
+        && kind.equals(other.kind)
+        && messageType.equals(other.messageType);
   }
 }

@@ -4,6 +4,7 @@ import io.kemudi.apimachinery.apply.FieldWriter;
 import io.kemudi.apimachinery.apply.ManagedFields;
 import io.kemudi.apimachinery.apply.ServerSideApply;
 import io.kemudi.apimachinery.apply.Topology;
+import io.kemudi.apimachinery.crd.CustomSchema;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -14,7 +15,7 @@ final class OwnershipTracker implements FieldTracker {
       Map<String, @Nullable Object> tree,
       @Nullable Map<String, @Nullable Object> old,
       Writer writer) {
-    ManagedFields.afterWrite(Topology.of(writer.type()), old, tree, fieldWriter(writer));
+    ManagedFields.afterWrite(topology(writer), old, tree, fieldWriter(writer));
   }
 
   @Override
@@ -23,8 +24,12 @@ final class OwnershipTracker implements FieldTracker {
       @Nullable Map<String, @Nullable Object> old,
       Writer writer,
       boolean force) {
-    return ServerSideApply.apply(
-        Topology.of(writer.type()), old, applied, fieldWriter(writer), force);
+    return ServerSideApply.apply(topology(writer), old, applied, fieldWriter(writer), force);
+  }
+
+  private static Topology topology(Writer writer) {
+    CustomSchema schema = writer.form().schema();
+    return schema == null ? Topology.of(writer.type()) : Topology.custom(schema.structure().tree());
   }
 
   private static FieldWriter fieldWriter(Writer writer) {

@@ -5,6 +5,7 @@ import io.kemudi.apimachinery.codec.FieldValidation;
 import io.kemudi.apimachinery.codec.Json;
 import io.kemudi.apimachinery.errors.ApiException;
 import io.kemudi.apimachinery.errors.StatusCause;
+import io.kemudi.apimachinery.errors.StatusReason;
 import io.kemudi.apimachinery.patch.GoFormat;
 import io.kemudi.apimachinery.patch.JsonPatch;
 import io.kemudi.apimachinery.patch.MergePatch;
@@ -32,6 +33,13 @@ final class PatchForms {
       Patch patch,
       String fieldValidation) {
     boolean strategic = patch.type() == Patch.Type.STRATEGIC;
+    if (strategic && form.isCustom()) {
+      throw new ApiException(
+          StatusReason.UNSUPPORTED_MEDIA_TYPE,
+          "the body of the request was in an unknown format - accepted media types include:"
+              + " application/json-patch+json, application/merge-patch+json,"
+              + " application/apply-patch+yaml");
+    }
     boolean json = patch.type() == Patch.Type.JSON;
     Json.Parsed parsed = parsed(patch, strategic ? "" : "error decoding patch: ");
     List<String> problems = new ArrayList<>(json ? List.of() : parsed.duplicates());
@@ -51,6 +59,7 @@ final class PatchForms {
       throw cannotBeUsed(object, shown, e.text());
     }
     problems.addAll(FieldValidation.unknownFields(type, object, strategic));
+    BodyDecoder.prune(form, typed).forEach(path -> problems.add("unknown field \"" + path + "\""));
     tell(context, problems, fieldValidation, object, shown);
     return typed;
   }

@@ -33,25 +33,37 @@ final class ResourceEntries {
 
   private record Snapshot(ResourceTable table, Map<ResourceRow, ResourceEntry> entries) {}
 
-  /// Key prefix -> the storage that all rows of the resource share.
-  private final Map<String, ObjectStorage> storages;
+  private final Store store;
+  private final CacheFeed feed;
+  private final Transformer transformer;
+
+  /// Key prefix -> the storage that all rows of the resource share; guarded by this.
+  private final Map<String, ObjectStorage> storages = new HashMap<>();
 
   private volatile Snapshot snapshot;
 
-  private ResourceEntries(ResourceTable table, Map<String, ObjectStorage> storages) {
-    this.storages = storages;
-    this.snapshot = snapshot(table);
+  private ResourceEntries(
+      ResourceTable table, Store store, CacheFeed feed, Transformer transformer) {
+    this.store = store;
+    this.feed = feed;
+    this.transformer = transformer;
+    openStorages(table);
+    this.snapshot = snapshot(table, storages);
   }
 
   /// Makes the storages of every stored row and gives their caches to the feed.
   static ResourceEntries of(
       ResourceTable table, Store store, CacheFeed feed, Transformer transformer) {
-    Map<String, ObjectStorage> storages = new HashMap<>();
+    return new ResourceEntries(table, store, feed, transformer);
+  }
+
+  private void openStorages(ResourceTable table) {
     for (ResourceRow row : table.rows()) {
-      if (row.info().stored() && !storages.containsKey(row.info().keyPrefix())) {
+      String prefix = row.info().keyPrefix();
+      if (row.info().stored() && !storages.containsKey(prefix)) {
         ObjectForm hub = hubOf(table, row);
         storages.put(
-            row.info().keyPrefix(),
+            prefix,
             StoredResources.open(
                 store,
                 feed,
@@ -59,7 +71,24 @@ final class ResourceEntries {
                 index(row, hub)));
       }
     }
-    return new ResourceEntries(table, storages);
+  }
+
+  /// Closes what the table does not serve any more, or stores in another form now.
+  private void closeStorages(ResourceTable table) {
+    Map<String, ObjectForm> hubs = new HashMap<>();
+    for (ResourceRow row : table.rows()) {
+      hubs.putIfAbsent(row.info().keyPrefix(), hubOf(table, row));
+    }
+    storages
+        .values()
+        .removeIf(storage -> {
+          ObjectForm now = hubs.get(storage.resource().keyPrefix());
+          boolean stays = now != null && now.shows(storage.resource().hub());
+          if (!stays) {
+            feed.remove(storage.resource());
+          }
+          return !stays;
+        });
   }
 
   /// The version that is stored, where it is served. One that is not (admission policies in
@@ -94,12 +123,26 @@ final class ResourceEntries {
   }
 
   synchronized void change(UnaryOperator<ResourceTable> change) {
-    snapshot = snapshot(change.apply(snapshot.table));
+    ResourceTable table = change.apply(snapshot.table);
+    closeStorages(table);
+    openStorages(table);
+    snapshot = snapshot(table, storages);
   }
 
   /// @throws ApiException for a row that is not stored here
   ResourceEntry of(ResourceRow row) {
-    ResourceEntry entry = snapshot.entries.get(row);
+    Snapshot now = snapshot;
+    ResourceEntry entry = now.entries.get(row);
+    if (entry == null && row.custom() != null) {
+      // the definition has changed since the request was given its row
+      entry =
+          now.table
+              .find(row.group(), row.version(), row.resource())
+              .map(now.entries::get)
+              .orElseThrow(() ->
+                  new ApiException(
+                      StatusReason.NOT_FOUND, "the server could not find the requested resource"));
+    }
     if (entry == null) {
       // componentstatuses above all: deprecated upstream since 1.19, and here nobody reports them.
       throw new ApiException(
@@ -119,7 +162,7 @@ final class ResourceEntries {
     throw new IllegalArgumentException(qualifiedResource + " is not served");
   }
 
-  private Snapshot snapshot(ResourceTable table) {
+  private static Snapshot snapshot(ResourceTable table, Map<String, ObjectStorage> storages) {
     Map<ResourceRow, ResourceEntry> entries = new HashMap<>();
     for (ResourceRow row : table.rows()) {
       ObjectStorage storage = storages.get(row.info().keyPrefix());
@@ -135,7 +178,7 @@ final class ResourceEntries {
     MessageType type = Schema.message(hub.messageType());
     Conversion conversion = conversionOf(row, hub);
     return new ResourceEntry(
-        row, storage, hub, type, kindOf(hub), conversion, versions(row, hub, table));
+        row, storage, hub, type, kind(row, hub), conversion, versions(row, hub, table));
   }
 
   private static @Nullable Kind kindOf(ObjectForm hub) {
@@ -165,6 +208,11 @@ final class ResourceEntries {
     } catch (CodecException e) {
       return message; // served as it is; whoever writes it is told what is wrong with it
     }
+  }
+
+  private static @Nullable Kind kind(ResourceRow row, ObjectForm hub) {
+    CustomVersion custom = row.custom();
+    return custom == null ? kindOf(hub) : new CustomKind(row.info(), custom);
   }
 
   private static Conversion conversionOf(ResourceRow row, ObjectForm hub) {

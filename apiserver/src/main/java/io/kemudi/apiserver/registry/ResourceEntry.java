@@ -54,7 +54,7 @@ record ResourceEntry(
   /// A stored object as this row shows it.
   StoredObject shown(StoredObject object) {
     if (isHub()) {
-      return object.form().equals(row.form()) ? object : as(row.form(), object, object.bytes());
+      return object.form().shows(row.form()) ? object : as(row.form(), object, object.bytes());
     }
     MessageType type = Schema.message(row.form().messageType());
     byte[] bytes = ProtobufCodec.encode(type, conversion.fromHub(hubTree(object)));

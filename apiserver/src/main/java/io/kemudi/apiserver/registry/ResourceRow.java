@@ -1,13 +1,16 @@
 package io.kemudi.apiserver.registry;
 
 import io.kemudi.apimachinery.kinds.ResourceInfo;
+import org.jspecify.annotations.Nullable;
 
 /// One resource in one served version, as the server holds it. Built-in, custom and aggregated
 /// resources are rows alike. The rows of one resource share a cache; they differ in their form.
-public record ResourceRow(ResourceInfo info, ObjectForm form) {
+///
+/// @param custom what is known of a custom resource; null of all others
+public record ResourceRow(ResourceInfo info, ObjectForm form, @Nullable CustomVersion custom) {
   public static ResourceRow of(ResourceInfo info) {
     return new ResourceRow(
-        info, new ObjectForm(info.apiVersion(), info.kind(), info.messageType()));
+        info, new ObjectForm(info.apiVersion(), info.kind(), info.messageType()), null);
   }
 
   public String group() {

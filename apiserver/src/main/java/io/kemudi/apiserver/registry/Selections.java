@@ -132,6 +132,9 @@ final class Selections {
   }
 
   private static Predicate<StoredObject> byFields(ResourceEntry entry, FieldSelector fields) {
+    if (entry.row().custom() != null) {
+      return object -> fields.matches(field -> customField(object, field));
+    }
     Map<String, WireField> readers = new HashMap<>();
     for (FieldSelector.Term term : fields.terms()) {
       WireField reader = reader(entry.hubType(), hubLabel(entry, term.field()));
@@ -149,6 +152,14 @@ final class Selections {
                 yield reader == null ? "" : reader.read(object.bytes());
               }
             });
+  }
+
+  private static String customField(StoredObject object, String field) {
+    return switch (field) {
+      case NAME -> object.name();
+      case NAMESPACE -> object.namespace();
+      default -> CustomKind.text(ObjectBytes.content(object.bytes()), field);
+    };
   }
 
   private static String hubLabel(ResourceEntry entry, String label) {

@@ -55,11 +55,14 @@ final class Subresources {
     Map<String, @Nullable Object> shown =
         ProtobufCodec.decode(Schema.message(SCALE.messageType()), metadata);
     Meta.set(shown, "creationTimestamp", Meta.of(tree).get("creationTimestamp"));
-    Object replicas = Trees.at(tree, "spec", "replicas");
-    Object current = Trees.at(tree, "status", "replicas");
+    ScalePaths paths = ScalePaths.of(entry.row());
+    Object replicas = paths.replicas(tree);
+    Object current = paths.currentReplicas(tree);
     Trees.child(shown, "spec").put("replicas", replicas == null ? 0L : replicas);
     Trees.child(shown, "status").put("replicas", current == null ? 0L : current);
-    Trees.child(shown, "status").put("selector", selector(entry, tree));
+    CustomVersion custom = entry.row().custom();
+    Trees.child(shown, "status")
+        .put("selector", custom == null ? selector(entry, tree) : paths.selector(tree));
     byte[] bytes = ProtobufCodec.encode(Schema.message(SCALE.messageType()), shown);
     return new StoredObject(SCALE, object.namespace(), object.name(), bytes, object.revision());
   }
@@ -111,7 +114,7 @@ final class Subresources {
               checkScale(write.target(), scale);
               checkUid(write.target(), scale, tree);
               Object replicas = Trees.at(scale, "spec", "replicas");
-              Trees.child(tree, "spec").put("replicas", replicas == null ? 0L : replicas);
+              ScalePaths.of(entry.row()).setReplicas(tree, replicas == null ? 0L : replicas);
               Meta.set(tree, "resourceVersion", Meta.of(scale).get("resourceVersion"));
               ScaleOwners.put(
                   tree,

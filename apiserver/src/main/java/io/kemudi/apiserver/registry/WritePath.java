@@ -6,6 +6,7 @@ import io.kemudi.apimachinery.codec.CodecException;
 import io.kemudi.apimachinery.codec.ProtobufCodec;
 import io.kemudi.apimachinery.codec.Trees;
 import io.kemudi.apimachinery.errors.ApiException;
+import io.kemudi.apimachinery.errors.StatusDetails;
 import io.kemudi.apimachinery.errors.StatusReason;
 import io.kemudi.apimachinery.kinds.Kind;
 import io.kemudi.apimachinery.schema.Schema;
@@ -213,6 +214,7 @@ final class WritePath {
       Write write, Map<String, @Nullable Object> rowTree, boolean generated) {
     ResourceEntry entry = write.entry();
     Kind kind = entry.kind();
+    refuseTerminating(write);
     Map<String, @Nullable Object> tree = entry.toHub(rowTree);
     wipeSystemFields(tree);
     if (generated) {
@@ -240,6 +242,19 @@ final class WritePath {
     }
     Beside beside = allocate(write, tree, null);
     return finish(write, request, tree, null, beside);
+  }
+
+  private static void refuseTerminating(Write write) {
+    CustomVersion custom = write.row().custom();
+    if (custom != null && custom.isTerminating()) {
+      throw new ApiException(
+          StatusReason.FORBIDDEN,
+          write.row().qualifiedResource()
+              + " \""
+              + write.target().name()
+              + "\" is forbidden: create not allowed while custom resource definition is terminating",
+          StatusDetails.of(write.row().group(), write.row().resource(), write.target().name()));
+    }
   }
 
   private void fillSystemFields(Map<String, @Nullable Object> tree) {
@@ -588,7 +603,9 @@ final class WritePath {
     Map<String, @Nullable Object> tree =
         tracker.applied(Trees.copyObject(applied.tree()), current, writer, force);
     applied.tell(write.context(), write.options().fieldValidation());
-    return BodyDecoder.typed(writer.form(), writer.type(), tree);
+    Map<String, @Nullable Object> typed = BodyDecoder.typed(writer.form(), writer.type(), tree);
+    BodyDecoder.prune(writer.form(), typed);
+    return typed;
   }
 
   FieldTracker tracker() {
@@ -707,6 +724,10 @@ final class WritePath {
       validate(write, kind, message, current);
     }
     admission.validate(request);
+    CustomVersion custom = write.row().custom();
+    if (custom != null && !custom.deprecationWarning().isEmpty()) {
+      write.context().warn(custom.deprecationWarning());
+    }
     if (!KindRules.isActedOn(write.row())) {
       write
           .context()

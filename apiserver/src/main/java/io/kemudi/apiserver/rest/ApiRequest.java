@@ -183,7 +183,7 @@ public record ApiRequest(
     return new ListText(
         page.itemForm().apiVersion(),
         listKind,
-        !page.itemForm().isJson(),
+        !page.itemForm().isCustom(),
         page.revision(),
         page.continueToken(),
         page.remaining(),

@@ -106,7 +106,7 @@ record ListText(
     byte[] metaBytes = meta.build().toByteArray();
     long raw = fieldBytes(metaBytes.length);
     for (StoredObject item : items) {
-      if (item.form().isJson()) {
+      if (item.form().isCustom()) {
         throw ObjectText.noProtobuf();
       }
       raw += fieldBytes(item.bytes().length);

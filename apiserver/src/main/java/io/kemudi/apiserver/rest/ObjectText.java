@@ -40,16 +40,14 @@ final class ObjectText {
   /// Compact JSON without a line break.
   static byte[] json(StoredObject object) {
     ObjectForm form = object.form();
-    return form.isJson()
-        ? object.bytes()
-        : JsonTranscoder.toJson(
-            Schema.message(form.messageType()), form.apiVersion(), form.kind(), object.bytes());
+    return JsonTranscoder.toJson(
+        Schema.message(form.messageType()), form.apiVersion(), form.kind(), object.bytes());
   }
 
   /// @throws ApiException NOT_ACCEPTABLE for custom resources, so that clients fall back to JSON
   static byte[] protobuf(StoredObject object) {
     ObjectForm form = object.form();
-    if (form.isJson()) {
+    if (form.isCustom()) {
       throw noProtobuf();
     }
     return Envelope.wrap(form.apiVersion(), form.kind(), object.bytes());
@@ -63,19 +61,13 @@ final class ObjectText {
 
   static Map<String, @Nullable Object> tree(StoredObject object) {
     ObjectForm form = object.form();
-    return form.isJson()
-        ? Json.parseObject(object.bytes())
-        : ProtobufCodec.decode(
-            Schema.message(form.messageType()), form.apiVersion(), form.kind(), object.bytes());
+    return ProtobufCodec.decode(
+        Schema.message(form.messageType()), form.apiVersion(), form.kind(), object.bytes());
   }
 
   /// The object's metadata alone, as a `PartialObjectMetadata`.
   static StoredObject partial(StoredObject object) {
-    byte[] bytes =
-        object.form().isJson()
-            ? ProtobufCodec.encode(
-                Schema.message(PARTIAL.messageType()), Json.parseObject(object.bytes()))
-            : metadataOnly(object.bytes());
+    byte[] bytes = metadataOnly(object.bytes());
     return new StoredObject(PARTIAL, object.namespace(), object.name(), bytes, object.revision());
   }
 
@@ -105,9 +97,7 @@ final class ObjectText {
   /// Appends the object to a JSON text as an element of a list.
   static void item(StoredObject object, boolean typedList, JsonTranscoder to, JsonOutput out) {
     ObjectForm form = object.form();
-    if (form.isJson()) {
-      out.raw(object.bytes());
-    } else if (typedList) {
+    if (typedList) {
       to.item(Schema.message(form.messageType()), object.bytes());
     } else {
       to.object(Schema.message(form.messageType()), form.apiVersion(), form.kind(), object.bytes());

@@ -112,32 +112,16 @@ final class WatchFrames {
   private StoredObject bookmark(ObjectEvent event) {
     boolean last = event.type() == ObjectEvent.Type.INITIAL_EVENTS_END;
     String revision = Long.toString(event.revision());
-    byte[] bytes;
-    if (form.isJson()) {
-      Map<String, @Nullable Object> meta = new LinkedHashMap<>();
-      meta.put("resourceVersion", revision);
-      if (last) {
-        Map<String, @Nullable Object> annotations = new LinkedHashMap<>();
-        annotations.put("k8s.io/initial-events-end", "true");
-        meta.put("annotations", annotations);
-      }
-      Map<String, @Nullable Object> object = new LinkedHashMap<>();
-      object.put("kind", form.kind());
-      object.put("apiVersion", form.apiVersion());
-      object.put("metadata", meta);
-      bytes = Json.write(object);
-    } else {
-      ObjectMeta.Builder meta = ObjectMeta.newBuilder().setResourceVersion(revision);
-      if (last) {
-        meta.putAnnotations("k8s.io/initial-events-end", "true");
-      }
-      ByteString metadata = meta.build().toByteString();
-      bytes = new byte[CodedOutputStream.computeBytesSize(1, metadata)];
-      try {
-        CodedOutputStream.newInstance(bytes).writeBytes(1, metadata);
-      } catch (java.io.IOException e) {
-        throw new IllegalStateException("an array of the computed size is too small", e);
-      }
+    ObjectMeta.Builder meta = ObjectMeta.newBuilder().setResourceVersion(revision);
+    if (last) {
+      meta.putAnnotations("k8s.io/initial-events-end", "true");
+    }
+    ByteString metadata = meta.build().toByteString();
+    byte[] bytes = new byte[CodedOutputStream.computeBytesSize(1, metadata)];
+    try {
+      CodedOutputStream.newInstance(bytes).writeBytes(1, metadata);
+    } catch (java.io.IOException e) {
+      throw new IllegalStateException("an array of the computed size is too small", e);
     }
     return new StoredObject(form, "", "", bytes, event.revision());
   }

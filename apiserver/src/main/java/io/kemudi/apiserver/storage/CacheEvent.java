@@ -72,14 +72,12 @@ final class CacheEvent {
 
   /// A deletion shows the last content under the revision of the deletion.
   private StoredObject stamped(StoredObject last) {
-    return last.form().isJson()
-        ? last
-        : new StoredObject(
-            last.form(),
-            last.namespace(),
-            last.name(),
-            ObjectBytes.withRevision(last.bytes(), revision),
-            revision);
+    return new StoredObject(
+        last.form(),
+        last.namespace(),
+        last.name(),
+        ObjectBytes.withRevision(last.bytes(), revision),
+        revision);
   }
 
   private ObjectEvent event(Type type, @Nullable StoredObject object) {

@@ -22,10 +22,15 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.Set;
-import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -50,6 +55,7 @@ public final class CacheFeed implements AutoCloseable {
   private static final Duration BOOKMARK_CHECK = Duration.ofSeconds(5);
   private static final long BOOKMARK_EVERY_NS = TimeUnit.SECONDS.toNanos(55);
   private static final Duration WAIT = Duration.ofSeconds(3);
+  private static final Duration CHANGE_WAIT = Duration.ofSeconds(30);
 
   private final Store store;
   private final Timers timers;
@@ -57,7 +63,10 @@ public final class CacheFeed implements AutoCloseable {
   private final ReadFence fence;
 
   /// Key prefix -> its resource. No prefix begins with another.
-  private final TreeMap<String, Fed> resources = new TreeMap<>();
+  private final ConcurrentSkipListMap<String, Fed> resources = new ConcurrentSkipListMap<>();
+
+  /// Changes of the resources that wait for the next step.
+  private final Queue<Runnable> changes = new ConcurrentLinkedQueue<>();
 
   private final RevisionTimes times = new RevisionTimes();
   private final AtomicInteger due = new AtomicInteger();
@@ -81,9 +90,77 @@ public final class CacheFeed implements AutoCloseable {
     this.fence = new ReadFence(store::revision);
   }
 
-  /// Before [#start]: adds a resource to be cached.
+  /// Adds a resource to be cached. Once the feed runs, the resource is loaded at the revision that
+  /// the feed has reached, and is complete when this returns; its window begins there.
+  ///
+  /// @throws ApiException 503 when the store does not give its objects in time
   public void add(StoredResource resource, WatchCache cache) {
-    resources.put(resource.keyPrefix(), new Fed(resource, cache));
+    Fed fed = new Fed(resource, cache);
+    if (!started) {
+      resources.put(resource.keyPrefix(), fed);
+      return;
+    }
+    change(() -> {
+      loadOne(fed);
+      resources.put(resource.keyPrefix(), fed);
+    });
+  }
+
+  /// Forgets a resource; its watchers are told that it is gone.
+  public void remove(StoredResource resource) {
+    change(() -> {
+      Fed fed = resources.remove(resource.keyPrefix());
+      if (fed != null) {
+        fed.cache.endAll(
+            new ApiException(StatusReason.NOT_FOUND, "the resource is served no more"));
+      }
+    });
+  }
+
+  /// Runs a change of the resources between two steps, and waits for it.
+  private void change(Runnable change) {
+    CompletableFuture<@Nullable Void> done = new CompletableFuture<>();
+    changes.add(() -> {
+      try {
+        change.run();
+        done.complete(null);
+      } catch (RuntimeException e) {
+        done.completeExceptionally(e);
+      }
+    });
+    schedule();
+    try {
+      done.get(CHANGE_WAIT.toSeconds(), TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new ApiException(StatusReason.SERVICE_UNAVAILABLE, "interrupted");
+    } catch (ExecutionException | TimeoutException e) {
+      throw new ApiException(
+          StatusReason.SERVICE_UNAVAILABLE, "the resource cannot be loaded: " + e.getMessage());
+    }
+  }
+
+  private void loadOne(Fed fed) {
+    long at = revision;
+    List<String> keys = new ArrayList<>();
+    List<StoredObject> objects = new ArrayList<>();
+    RangeRequest request = RangeRequest.prefix(fed.resource.keyPrefix()).at(at).limit(PAGE);
+    for (boolean more = true; more; ) {
+      RangeResult page = store.range(request);
+      for (KeyValue pair : page.pairs()) {
+        StoredObject object = read(fed, pair);
+        if (object != null) {
+          keys.add(fed.resource.cacheKey(pair.key()));
+          objects.add(object);
+        }
+      }
+      more = page.more();
+      if (more) {
+        request = request.from(page.pairs().getLast().key() + '\0');
+      }
+    }
+    fed.cache.reset(PersistentMap.ofSorted(keys, objects), at);
+    fed.cache.prepend(List.of(), at);
   }
 
   /// Loads all caches and begins to follow the store. Blocks until they are loaded.
@@ -332,6 +409,9 @@ public final class CacheFeed implements AutoCloseable {
 
   /// Takes in everything that the store has for us now.
   void step() {
+    for (Runnable change = changes.poll(); change != null; change = changes.poll()) {
+      change.run();
+    }
     if (closed) {
       return;
     }

@@ -12,6 +12,10 @@ import org.jspecify.annotations.Nullable;
 /// its ObjectMeta.
 public final class ObjectBytes {
   private static final int METADATA = 1;
+
+  /// Of `custom.CustomObject`.
+  private static final int CONTENT = 2;
+
   private static final int RESOURCE_VERSION = 6;
   private static final int UID = 5;
   private static final int DELETION_TIMESTAMP = 9;
@@ -102,6 +106,17 @@ public final class ObjectBytes {
       }
     }
     return new byte[0];
+  }
+
+  /// The content of a custom object, as JSON; `{}` when it has none.
+  public static byte[] content(byte[] message) {
+    WireReader fields = new WireReader(message);
+    while (fields.next()) {
+      if (fields.field() == CONTENT) {
+        return Arrays.copyOfRange(message, fields.start(), fields.end());
+      }
+    }
+    return new byte[] {'{', '}'};
   }
 
   /// `metadata.labels`, in a map of its own.

@@ -1,7 +1,6 @@
 package io.kemudi.apiserver.table;
 
 import com.google.protobuf.InvalidProtocolBufferException;
-import io.kemudi.apimachinery.codec.Json;
 import io.kemudi.apimachinery.codec.ProtobufCodec;
 import io.kemudi.apimachinery.errors.ApiException;
 import io.kemudi.apimachinery.kinds.Kind;
@@ -11,6 +10,7 @@ import io.kemudi.apimachinery.kinds.table.HumanDuration;
 import io.kemudi.apimachinery.kinds.table.TablePrinter;
 import io.kemudi.apimachinery.schema.Schema;
 import io.kemudi.apiserver.registry.Conversion;
+import io.kemudi.apiserver.registry.CustomVersion;
 import io.kemudi.apiserver.registry.ObjectForm;
 import io.kemudi.apiserver.registry.ResourceRow;
 import io.kemudi.apiserver.registry.StoredObject;
@@ -81,13 +81,15 @@ public final class Tables {
       @Nullable TablePrinter printer,
       @Nullable Kind kind,
       Conversion conversion,
-      String storedMessage) {
-    static final Shown PLAIN = new Shown(null, null, Conversion.NONE, "");
+      String storedMessage,
+      @Nullable CustomColumns custom) {
+    static final Shown PLAIN = new Shown(null, null, Conversion.NONE, "", null);
   }
 
   private static Shown shown(ResourceRow row) {
-    if (row.form().isJson()) {
-      return Shown.PLAIN;
+    CustomVersion custom = row.custom();
+    if (custom != null) {
+      return new Shown(null, null, Conversion.NONE, "", new CustomColumns(custom));
     }
     Conversion conversion = Conversion.of(row);
     ResourceInfo info = row.info();
@@ -99,7 +101,8 @@ public final class Tables {
             io.kemudi.apimachinery.kinds.table.Tables.of(group, row.kind()),
             kind,
             conversion,
-            info.storedMessageType());
+            info.storedMessageType(),
+            null);
   }
 
   private static String groupOf(String apiVersion) {
@@ -133,6 +136,9 @@ public final class Tables {
         throw new IllegalStateException(object.name() + " is unreadable", e);
       }
     }
+    if (shown.custom != null) {
+      return shown.custom.cells(object.name(), tree(object), now);
+    }
     Object metadata = tree(object).get("metadata");
     Object created = metadata instanceof Map<?, ?> map ? map.get("creationTimestamp") : null;
     List<@Nullable Object> cells = new ArrayList<>(2);
@@ -150,6 +156,20 @@ public final class Tables {
 
   private static List<@Nullable Object> columns(Shown shown) {
     List<@Nullable Object> columns = new ArrayList<>();
+    if (shown.custom != null) {
+      columns.add(column("Name", "string", "name", 0));
+      for (CustomVersion.Column each : shown.custom.columns()) {
+        Map<String, @Nullable Object> column =
+            column(each.name(), each.type(), each.format(), each.priority());
+        column.put(
+            "description",
+            each.description().isEmpty()
+                ? "Custom resource definition column (in JSONPath format): " + each.path()
+                : each.description());
+        columns.add(column);
+      }
+      return columns;
+    }
     if (shown.printer == null) {
       columns.add(column("Name", "string", "name", 0));
       columns.add(column("Age", "string", "", 0));
@@ -184,9 +204,7 @@ public final class Tables {
 
   private static Map<String, @Nullable Object> tree(StoredObject object) {
     ObjectForm form = object.form();
-    return form.isJson()
-        ? Json.parseObject(object.bytes())
-        : ProtobufCodec.decode(
-            Schema.message(form.messageType()), form.apiVersion(), form.kind(), object.bytes());
+    return ProtobufCodec.decode(
+        Schema.message(form.messageType()), form.apiVersion(), form.kind(), object.bytes());
   }
 }
