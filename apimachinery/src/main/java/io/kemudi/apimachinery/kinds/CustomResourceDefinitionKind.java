@@ -64,9 +64,6 @@ final class CustomResourceDefinitionKind extends BuiltInKind<CustomResourceDefin
   public void prepareForUpdate(
       Map<String, @Nullable Object> tree, Map<String, @Nullable Object> old, String subresource) {
     super.prepareForUpdate(tree, old, subresource);
-    if (!subresource.isEmpty()) {
-      return;
-    }
     Map<String, @Nullable Object> status = Tree.made(tree, "status");
     List<@Nullable Object> stored = new ArrayList<>();
     if (status.get("storedVersions") instanceof List<?> known) {

@@ -37,6 +37,16 @@ record DefinitionStatus(Instant now) {
     return null;
   }
 
+  /// Whether a status that [#next] gave makes the definition established.
+  static boolean establishes(Map<String, @Nullable Object> status) {
+    return status.get("conditions") instanceof List<?> conditions
+        && conditions.stream()
+            .anyMatch(each ->
+                each instanceof Map<?, ?> condition
+                    && "Established".equals(condition.get("type"))
+                    && "True".equals(condition.get("status")));
+  }
+
   /// The next status on the way, null when there is none: first the names, then being served.
   @Nullable Map<String, @Nullable Object> next(
       CustomResourceDefinition definition, NamesInUse used) {
@@ -108,27 +118,28 @@ record DefinitionStatus(Instant now) {
 
   // ---- names ----
 
-  /// Reason and message, or nothing.
+  /// Reason and message of the last name that is taken, or nothing.
   private static String[] conflict(CustomResourceDefinition definition, NamesInUse used) {
     CustomResourceDefinitionNames names = definition.getSpec().getNames();
+    String[] found = {};
     if (used.resources().contains(names.getPlural())) {
-      return inUse("PluralConflict", names.getPlural());
+      found = inUse("PluralConflict", names.getPlural());
     }
     if (used.resources().contains(names.getSingular())) {
-      return inUse("SingularConflict", names.getSingular());
+      found = inUse("SingularConflict", names.getSingular());
     }
     for (String shortName : names.getShortNamesList()) {
       if (used.resources().contains(shortName)) {
-        return inUse("ShortNamesConflict", shortName);
+        found = inUse("ShortNamesConflict", shortName);
       }
     }
-    if (used.kinds().contains(names.getListKind())) {
-      return inUse("ListKindConflict", names.getListKind());
-    }
     if (used.kinds().contains(names.getKind())) {
-      return inUse("KindConflict", names.getKind());
+      found = inUse("KindConflict", names.getKind());
     }
-    return new String[0];
+    if (used.kinds().contains(names.getListKind())) {
+      found = inUse("ListKindConflict", names.getListKind());
+    }
+    return found;
   }
 
   private static String[] inUse(String reason, String name) {

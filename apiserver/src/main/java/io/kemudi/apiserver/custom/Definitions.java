@@ -215,6 +215,11 @@ public final class Definitions implements AutoCloseable {
         new DefinitionStatus(timers.instant())
             .next(definition, NamesInUse.beside(definition, known.values(), registry.resources()));
     if (status != null) {
+      if (DefinitionStatus.establishes(status) && !DefinitionStatus.isEstablished(definition)) {
+        // who reads that it is established must find it served
+        served.put(definition.getMetadata().getName(), CustomResource.rows(definition));
+        registry.changeResources(table -> table(table, served.values()));
+      }
       patchStatus(definition, status);
     }
     return true;

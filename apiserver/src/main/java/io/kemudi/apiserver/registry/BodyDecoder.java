@@ -12,6 +12,9 @@ import io.kemudi.apimachinery.crd.CustomSchema;
 import io.kemudi.apimachinery.errors.ApiException;
 import io.kemudi.apimachinery.schema.MessageType;
 import io.kemudi.apimachinery.schema.Schema;
+import io.kemudi.apimachinery.validation.FieldError;
+import io.kemudi.apimachinery.validation.FieldErrors;
+import io.kemudi.apimachinery.validation.FieldPath;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -118,7 +121,7 @@ final class BodyDecoder {
     if (envelope.raw().length == 0 && envelope.kind().isEmpty()) {
       throw unrecognized(form, "empty body", bytes);
     }
-    checkKind(form, envelope.apiVersion(), envelope.kind());
+    checkKind(form, envelope.apiVersion(), envelope.kind(), "");
     return envelope.raw();
   }
 
@@ -142,7 +145,11 @@ final class BodyDecoder {
     }
     checkText(form, tree, "apiVersion", bytes);
     checkText(form, tree, "kind", bytes);
-    checkKind(form, Trees.string(tree, "apiVersion"), Trees.string(tree, "kind"));
+    checkKind(
+        form,
+        Trees.string(tree, "apiVersion"),
+        Trees.string(tree, "kind"),
+        String.valueOf(Trees.at(tree, "metadata", "name")));
     MessageType type = Schema.message(form.messageType());
     Map<String, @Nullable Object> typed = typed(form, type, tree);
     validateFields(context, form, type, parsed, prune(form, typed), fieldValidation);
@@ -165,11 +172,22 @@ final class BodyDecoder {
   }
 
   /// A body may leave out its kind, its version or both, but not name others.
-  private static void checkKind(ObjectForm form, String apiVersion, String kind) {
+  private static void checkKind(ObjectForm form, String apiVersion, String kind, String name) {
+    boolean sameVersion = apiVersion.isEmpty() || apiVersion.equals(form.apiVersion());
+    if (form.isCustom() && sameVersion && !kind.isEmpty() && !kind.equals(form.kind())) {
+      throw otherKind(form, kind, name);
+    }
     if (!kind.isEmpty() && !kind.equals(form.kind())
         || !apiVersion.isEmpty() && !apiVersion.equals(form.apiVersion())) {
       throw wrongKind(form, apiVersion, kind);
     }
+  }
+
+  private static ApiException otherKind(ObjectForm form, String kind, String name) {
+    FieldErrors errors = new FieldErrors();
+    errors.invalid(FieldPath.of("kind"), kind, "must be " + form.kind());
+    String group = form.apiVersion().substring(0, form.apiVersion().indexOf('/'));
+    return FieldError.toStatus(group, kind, name, errors.list());
   }
 
   private static ApiException wrongKind(ObjectForm form, String apiVersion, String kind) {

@@ -88,9 +88,10 @@ final class DeletePath {
     if (row.qualifiedResource().equals("namespaces")) {
       return deleteNamespace(write, tree);
     }
-    boolean noted =
-        note.test(tree)
-            | TerminatingDefinitions.mark(row, tree, Meta.time(writes.timers().instant()));
+    if (TerminatingDefinitions.isOne(row)) {
+      return deleteDefinition(write, tree);
+    }
+    boolean noted = note.test(tree);
     boolean wasDeleting = Meta.isDeleting(tree);
     List<String> finalizers = finalizers(row, options, tree);
     boolean finalizersChanged = !finalizers.equals(Meta.finalizers(tree));
@@ -210,6 +211,13 @@ final class DeletePath {
       Meta.countGeneration(tree);
     }
     return true;
+  }
+
+  /// A definition stays until its objects are gone.
+  private Change deleteDefinition(Write write, Map<String, @Nullable Object> tree) {
+    return TerminatingDefinitions.mark(tree, Meta.time(writes.timers().instant()))
+        ? new Change.Put(WritePath.encode(write.entry(), tree), Beside.NOTHING)
+        : new Change.None();
   }
 
   /// A namespace stays until its controller has emptied it and taken the last of its finalizers.

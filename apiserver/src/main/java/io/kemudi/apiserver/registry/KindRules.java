@@ -90,6 +90,8 @@ final class KindRules {
           "ipaddresses.networking.k8s.io",
           "servicecidrs.networking.k8s.io",
           "apiservices.apiregistration.k8s.io",
+          "customresourcedefinitions.apiextensions.k8s.io",
+          "runtimeclasses.node.k8s.io",
           "roles.rbac.authorization.k8s.io",
           "rolebindings.rbac.authorization.k8s.io",
           "clusterroles.rbac.authorization.k8s.io",

@@ -58,7 +58,8 @@ final class ResetFields {
       return exception;
     }
     return switch (subresource) {
-      case "status" -> METADATA_APART.contains(resource) ? SPEC_AND_METADATA : SPEC;
+      case "status" ->
+          METADATA_APART.contains(resource) || row.custom() != null ? SPEC_AND_METADATA : SPEC;
       case "", "finalize" -> row.info().hasSubresource("status") ? STATUS : FieldFilter.ALL;
       default -> FieldFilter.ALL;
     };

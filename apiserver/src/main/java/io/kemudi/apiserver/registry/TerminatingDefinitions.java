@@ -15,12 +15,17 @@ final class TerminatingDefinitions {
 
   private TerminatingDefinitions() {}
 
+  static boolean isOne(ResourceRow row) {
+    return row.qualifiedResource().equals(RESOURCE);
+  }
+
   /// @param now as the API writes times
-  /// @return whether the tree was one and has been marked
-  static boolean mark(ResourceRow row, Map<String, @Nullable Object> tree, String now) {
-    if (!row.qualifiedResource().equals(RESOURCE) || Meta.isDeleting(tree)) {
+  /// @return whether it was not marked yet
+  static boolean mark(Map<String, @Nullable Object> tree, String now) {
+    if (Meta.isDeleting(tree)) {
       return false;
     }
+    Meta.set(tree, "deletionTimestamp", now);
     List<String> finalizers = Meta.finalizers(tree);
     if (!finalizers.contains(FINALIZER)) {
       finalizers.add(FINALIZER);

@@ -635,6 +635,10 @@ final class WritePath {
 
   /// A body without a namespace is put into the request's.
   static void placeInNamespace(Target target, Map<String, @Nullable Object> tree) {
+    if (target.row().custom() != null && !target.row().namespaced()) {
+      Meta.set(tree, "namespace", null);
+      return;
+    }
     String namespace = Meta.namespace(tree);
     if (namespace.isEmpty() && target.row().namespaced()) {
       Meta.set(tree, "namespace", target.namespace());

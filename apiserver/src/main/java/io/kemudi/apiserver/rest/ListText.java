@@ -62,8 +62,8 @@ record ListText(
     if (revision > 0) {
       json.ascii("\"resourceVersion\":\"" + revision + "\"");
     }
-    if (!continueToken.isEmpty()) {
-      json.ascii(",\"continue\":");
+    if (!continueToken.isEmpty() || !typed) {
+      json.ascii(revision > 0 ? ",\"continue\":" : "\"continue\":");
       json.string(continueToken);
     }
     if (remaining >= 0) {

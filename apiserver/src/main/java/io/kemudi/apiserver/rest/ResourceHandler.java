@@ -4,6 +4,7 @@ import io.kemudi.apimachinery.errors.ApiException;
 import io.kemudi.apimachinery.errors.StatusDetails;
 import io.kemudi.apimachinery.errors.StatusReason;
 import io.kemudi.apimachinery.kinds.ResourceInfo;
+import io.kemudi.apiserver.registry.CustomVersion;
 import io.kemudi.apiserver.registry.DeleteOptions;
 import io.kemudi.apiserver.registry.ListOptions;
 import io.kemudi.apiserver.registry.ObjectPage;
@@ -94,7 +95,9 @@ public final class ResourceHandler {
       throw notServed();
     }
     if (!info.subresource().isEmpty() && !row.info().hasSubresource(info.subresource())) {
-      throw notServed();
+      throw row.custom() == null
+          ? notServed()
+          : ApiException.notFound(row.group(), row.resource(), info.name());
     }
     String namespace = row.namespaced() ? info.namespace() : "";
     return new Target(row, info.subresource(), namespace, info.name());
@@ -115,6 +118,10 @@ public final class ResourceHandler {
     String deprecated = DEPRECATED.get(target.row().qualifiedResource());
     if (deprecated != null) {
       request.context().warn(deprecated);
+    }
+    CustomVersion custom = target.row().custom();
+    if (custom != null && !custom.deprecationWarning().isEmpty()) {
+      request.context().warn(custom.deprecationWarning());
     }
     switch (request.info().verb()) {
       case "get" -> get(request, target);
@@ -454,6 +461,24 @@ public final class ResourceHandler {
         List.of(
             new io.kemudi.apimachinery.errors.StatusCause(
                 "FieldValueForbidden", "Forbidden: " + why, field)));
+  }
+
+  /// Whether there is such a page. Upstream answers for all of a group that the server is built
+  /// with; of others only what is defined has a page.
+  public boolean isPath(RequestInfo info) {
+    ResourceRow row =
+        registry.resources().find(info.group(), info.version(), info.resource()).orElse(null);
+    return row == null
+        ? isBuiltIn(info)
+        : row.custom() == null || row.namespaced() || info.namespace().isEmpty();
+  }
+
+  private boolean isBuiltIn(RequestInfo info) {
+    return registry.resources().rows().stream()
+        .anyMatch(row ->
+            row.custom() == null
+                && row.group().equals(info.group())
+                && row.version().equals(info.version()));
   }
 
   static ApiException notServed() {

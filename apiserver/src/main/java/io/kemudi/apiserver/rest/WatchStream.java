@@ -1,6 +1,7 @@
 package io.kemudi.apiserver.rest;
 
 import io.kemudi.apimachinery.errors.ApiException;
+import io.kemudi.apimachinery.errors.StatusReason;
 import io.kemudi.apiserver.registry.ObjectEvent;
 import io.kemudi.apiserver.registry.ObjectWatch;
 import io.kemudi.http.ResponseStream;
@@ -72,7 +73,9 @@ final class WatchStream {
         out.offer(joined(events));
       }
     } catch (ApiException e) {
-      out.offer(frames.error(e));
+      if (!e.is(StatusReason.NOT_FOUND)) { // of a resource that went there is nothing to say
+        out.offer(frames.error(e));
+      }
       close();
     } catch (RuntimeException e) {
       log.warn("a watch failed and is cut off", e);

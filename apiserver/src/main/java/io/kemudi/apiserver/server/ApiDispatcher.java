@@ -47,6 +47,8 @@ final class ApiDispatcher implements HandlerChain.Dispatcher {
           "/statusz",
           "/version");
 
+  private static final String NO_PAGE = "404 page not found\n";
+
   private final ResourceHandler resources;
   private final Transactions transactions;
   private final NodeProxy nodes;
@@ -100,6 +102,10 @@ final class ApiDispatcher implements HandlerChain.Dispatcher {
         return;
       }
     }
+    if (!resources.isPath(request.info())) {
+      request.text(404, NO_PAGE);
+      return;
+    }
     resources.handle(request);
   }
 
@@ -130,7 +136,7 @@ final class ApiDispatcher implements HandlerChain.Dispatcher {
         document(request, type, tokens.discovery("https://" + externalAddress.get()));
       }
       case "/" -> request.respondJson(200, paths(), true);
-      default -> request.text(404, "404 page not found\n");
+      default -> request.text(404, NO_PAGE);
     }
   }
 

@@ -125,8 +125,7 @@ class RefusedOverGrpcTest {
     Namespace.Builder namespace = Namespace.newBuilder().setMetadata(meta("", name));
     namespace.getMetadataBuilder().putLabels("pod-security.kubernetes.io/enforce", level);
     admin.create(write(namespace.build(), "namespaces", ""));
-    ServiceAccount account =
-        ServiceAccount.newBuilder().setMetadata(meta(name, "default")).build();
+    ServiceAccount account = ServiceAccount.newBuilder().setMetadata(meta(name, "default")).build();
     admin.create(write(account, "serviceaccounts", name));
   }
 
