@@ -1,6 +1,6 @@
 package io.kemudi.apimachinery.kinds;
 
-import com.google.common.collect.ImmutableSet;
+import com.google.common.collect.ImmutableMap;
 import dev.cel.common.types.CelType;
 import dev.cel.common.types.ListType;
 import dev.cel.common.types.MapType;
@@ -19,9 +19,17 @@ import org.jspecify.annotations.Nullable;
 /// Objects, parameters and the authorizer may have any fields here, as they have in upstream's
 /// check; requests and variables have those that they have.
 final class CelExpressionCheck implements ExpressionCheck {
-  private static final String REQUEST = "kubernetes.AdmissionRequest";
   private static final String VARIABLES = "kubernetes.variables";
   private static final CelType TEXTS = ListType.create(SimpleType.STRING);
+
+  private static final StructType KIND =
+      texts("kubernetes.GroupVersionKind", "group", "version", "kind");
+  private static final StructType RESOURCE =
+      texts("kubernetes.GroupVersionResource", "group", "version", "resource");
+  private static final StructType USER = user();
+  private static final StructType REQUEST = request();
+  private static final Map<String, StructType> REQUEST_TYPES =
+      byName(KIND, RESOURCE, USER, REQUEST);
 
   @Override
   public @Nullable String complaint(Place place, String expression, Scope scope) {
@@ -61,11 +69,11 @@ final class CelExpressionCheck implements ExpressionCheck {
     }
     CelEnvironment environment =
         CelEnvironment.empty()
-            .withTypes(requestTypes())
+            .withTypes(REQUEST_TYPES)
             .withVariable("object", SimpleType.DYN)
             .withVariable("oldObject", SimpleType.DYN)
             .withVariable("namespaceObject", SimpleType.DYN)
-            .withVariable("request", requestTypes().get(REQUEST));
+            .withVariable("request", REQUEST);
     if (scope.hasParams()) {
       environment = environment.withVariable("params", SimpleType.DYN);
     }
@@ -105,46 +113,46 @@ final class CelExpressionCheck implements ExpressionCheck {
   }
 
   private static StructType struct(String name, Map<String, CelType> fields) {
-    return StructType.create(
-        name,
-        ImmutableSet.copyOf(fields.keySet()),
-        field -> Optional.ofNullable(fields.get(field)));
+    ImmutableMap<String, CelType> types = ImmutableMap.copyOf(fields);
+    return StructType.create(name, types.keySet(), field -> Optional.ofNullable(types.get(field)));
   }
 
-  private static Map<String, StructType> requestTypes() {
-    StructType kind = texts("kubernetes.GroupVersionKind", "group", "version", "kind");
-    StructType resource = texts("kubernetes.GroupVersionResource", "group", "version", "resource");
-    StructType user =
-        struct(
-            "kubernetes.UserInfo",
-            Map.of(
-                "username",
-                SimpleType.STRING,
-                "uid",
-                SimpleType.STRING,
-                "groups",
-                TEXTS,
-                "extra",
-                MapType.create(SimpleType.STRING, TEXTS)));
-    StructType request =
-        struct(
-            REQUEST,
-            Map.ofEntries(
-                Map.entry("kind", kind),
-                Map.entry("resource", resource),
-                Map.entry("subResource", SimpleType.STRING),
-                Map.entry("requestKind", kind),
-                Map.entry("requestResource", resource),
-                Map.entry("requestSubResource", SimpleType.STRING),
-                Map.entry("name", SimpleType.STRING),
-                Map.entry("namespace", SimpleType.STRING),
-                Map.entry("operation", SimpleType.STRING),
-                Map.entry("userInfo", user),
-                Map.entry("dryRun", SimpleType.BOOL),
-                Map.entry("options", SimpleType.DYN)));
-    Map<String, StructType> types = new LinkedHashMap<>();
-    List.of(kind, resource, user, request).forEach(type -> types.put(type.name(), type));
-    return types;
+  private static StructType user() {
+    return struct(
+        "kubernetes.UserInfo",
+        Map.of(
+            "username",
+            SimpleType.STRING,
+            "uid",
+            SimpleType.STRING,
+            "groups",
+            TEXTS,
+            "extra",
+            MapType.create(SimpleType.STRING, TEXTS)));
+  }
+
+  private static StructType request() {
+    return struct(
+        "kubernetes.AdmissionRequest",
+        Map.ofEntries(
+            Map.entry("kind", KIND),
+            Map.entry("resource", RESOURCE),
+            Map.entry("subResource", SimpleType.STRING),
+            Map.entry("requestKind", KIND),
+            Map.entry("requestResource", RESOURCE),
+            Map.entry("requestSubResource", SimpleType.STRING),
+            Map.entry("name", SimpleType.STRING),
+            Map.entry("namespace", SimpleType.STRING),
+            Map.entry("operation", SimpleType.STRING),
+            Map.entry("userInfo", USER),
+            Map.entry("dryRun", SimpleType.BOOL),
+            Map.entry("options", SimpleType.DYN)));
+  }
+
+  private static Map<String, StructType> byName(StructType... types) {
+    Map<String, StructType> named = new LinkedHashMap<>();
+    List.of(types).forEach(type -> named.put(type.name(), type));
+    return named;
   }
 
   private static StructType texts(String name, String... fields) {
