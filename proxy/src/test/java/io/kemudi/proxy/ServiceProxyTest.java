@@ -3,6 +3,7 @@ package io.kemudi.proxy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kemudi.apimachinery.resource.ResourceTypes;
+import io.kemudi.client.api.DeleteOptions;
 import io.kemudi.client.api.FakeApiClient;
 import io.kemudi.client.api.WriteOptions;
 import io.kemudi.client.informer.SharedInformers;
@@ -32,7 +33,7 @@ class ServiceProxyTest {
             new InetSocketAddress("127.0.0.1", 0),
             false,
             Duration.ofMillis(1),
-            Duration.ofSeconds(30));
+            Duration.ofMillis(20));
     try (FakeApiClient client = new FakeApiClient();
         SystemTimers timers = new SystemTimers();
         SharedInformers informers = new SharedInformers(client, timers, 1);
@@ -63,6 +64,23 @@ class ServiceProxyTest {
       }
       assertThat(http.send(request, HttpResponse.BodyHandlers.discarding()).statusCode())
           .isEqualTo(200);
+      int wholes = dataplane.wholes();
+
+      client.delete(ResourceTypes.SERVICES, "default", "web", DeleteOptions.NONE);
+      while (!dataplane.applied().rules().isEmpty()) {
+        Thread.sleep(5);
+      }
+      client.create(ResourceTypes.SERVICES, service.build(), WriteOptions.NONE);
+      while (dataplane.applied().rules().isEmpty()) {
+        Thread.sleep(5);
+      }
+      assertThat(dataplane.wholes()).as("changes alone were applied").isEqualTo(wholes);
+
+      dataplane.lose();
+      while (dataplane.applied().rules().isEmpty()) {
+        Thread.sleep(5);
+      }
+      assertThat(dataplane.wholes()).as("what is lost is made anew").isEqualTo(wholes + 1);
     }
   }
 }

@@ -7,19 +7,22 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Services in the kernel, by address translation in one nftables table of our own. TCP, UDP and
-/// SCTP over IPv4. The first [#apply] replaces the table as a whole, later ones send differences;
-/// each is one transaction. Closing leaves the table in place, and the next process takes over
-/// without a moment in between.
+/// Services in the kernel, by address translation in nftables tables of our own. TCP, UDP and SCTP,
+/// over IPv4 and, where the cluster has ranges of it, over IPv6 (a table each). [#apply] replaces
+/// the tables as a whole, [#change] sends the elements that it touches; each is one transaction.
+/// Closing leaves the tables in place, and the next process takes over without a moment in between.
 public final class NftablesDataplane implements Dataplane {
   private static final Logger LOG = LoggerFactory.getLogger(NftablesDataplane.class);
 
@@ -29,13 +32,16 @@ public final class NftablesDataplane implements Dataplane {
   private static final int MESSAGE_BYTES = 2000;
 
   private final NftablesConfig config;
-  private final NftablesScript script;
-  private @Nullable DesiredRules applied;
+  private final Map<IpFamily, NftablesScript> scripts = new EnumMap<>(IpFamily.class);
+  private final RuleState state = new RuleState();
   private int reach;
 
   public NftablesDataplane(NftablesConfig config) {
     this.config = config;
-    this.script = new NftablesScript(config);
+    config
+        .ranges()
+        .forEach((family, ranges) ->
+            scripts.put(family, new NftablesScript(config.table(), family, ranges)));
   }
 
   /// "" when nftables works here, else why not. For choosing a dataplane.
@@ -48,10 +54,21 @@ public final class NftablesDataplane implements Dataplane {
     }
   }
 
-  /// Takes our table away, where there is one: the cluster is gone for good. Stopping a proxy
-  /// leaves it, so that Services go on while the next one starts.
+  /// Takes our tables away, where there are any: the cluster is gone for good. Stopping a proxy
+  /// leaves them, so that Services go on while the next one starts.
   public void remove() throws IOException {
-    nft("add table ip %1$s\ndelete table ip %1$s\n".formatted(config.table()));
+    remove(IpFamily.IPV4);
+    try {
+      remove(IpFamily.IPV6);
+    } catch (IOException e) {
+      LOG.debug("a kernel without IPv6: {}", e.getMessage());
+    }
+  }
+
+  private void remove(IpFamily family) throws IOException {
+    nft(
+        "add table %1$s %2$s\ndelete table %1$s %2$s\n"
+            .formatted(family.keyword(), config.table()));
   }
 
   @Override
@@ -61,34 +78,52 @@ public final class NftablesDataplane implements Dataplane {
 
   @Override
   public void apply(DesiredRules desired) throws IOException {
-    DesiredRules before = applied;
-    if (before == null || NftablesScript.reach(desired) > reach) {
-      nft(script.whole(desired));
-      reach = NftablesScript.reach(desired);
-    } else {
-      String difference = script.difference(before, desired);
-      if (difference.isEmpty() && isTableThere()) {
-        return;
-      }
-      try {
-        if (difference.isEmpty()) {
-          throw new IOException("it is gone");
-        }
-        nft(difference);
-      } catch (IOException e) {
-        LOG.warn("the table is not what we left, it is replaced: {}", e.getMessage());
-        nft(script.whole(desired));
-        reach = NftablesScript.reach(desired);
-      }
-      forgetLostFlows(before, desired);
+    int reaches = NftablesScript.reach(desired);
+    nft(joined(script -> script.whole(desired, reaches)));
+    reach = reaches;
+    DesiredRules before = state.all();
+    state.replace(desired);
+    forgetLostFlows(before, desired);
+  }
+
+  @Override
+  public void change(RulesChange change) throws IOException {
+    DesiredRules before = state.before(change);
+    DesiredRules after = RuleState.after(change);
+    if (NftablesScript.reach(after) > reach) {
+      apply(state.all(change));
+      return;
     }
-    applied = desired;
+    String difference = joined(script -> script.difference(before, after));
+    try {
+      if (!difference.isEmpty()) {
+        nft(difference);
+      }
+    } catch (IOException e) {
+      LOG.warn(
+          "the table is not what we left, it is replaced: {}",
+          String.valueOf(e.getMessage()).lines().findFirst().orElse(""));
+      apply(state.all(change));
+      return;
+    }
+    state.commit(change);
+    forgetLostFlows(before, after);
+  }
+
+  /// One text, so that all families change in one transaction.
+  private String joined(Function<NftablesScript, String> text) {
+    return scripts.values().stream().map(text).collect(Collectors.joining());
   }
 
   /// Somebody may have flushed the ruleset. Lists one small chain, never a map: those grow.
-  private boolean isTableThere() {
+  @Override
+  public boolean intact() {
     try {
-      run(inNode(List.of("nft", "list", "chain", "ip", config.table(), "service")), "");
+      for (IpFamily family : scripts.keySet()) {
+        run(
+            inNode(List.of("nft", "list", "chain", family.keyword(), config.table(), "service")),
+            "");
+      }
       return true;
     } catch (IOException e) {
       return false;
@@ -118,8 +153,9 @@ public final class NftablesDataplane implements Dataplane {
   }
 
   private void forgetFlow(Frontend frontend, Backend backend) {
-    List<String> command = new ArrayList<>(List.of("conntrack", "-D", "-p"));
-    command.add(frontend.protocol().lowerCase());
+    List<String> command = new ArrayList<>(List.of("conntrack", "-D", "-f"));
+    command.add(frontend.family().name().toLowerCase(Locale.ROOT));
+    command.addAll(List.of("-p", frontend.protocol().lowerCase()));
     if (frontend instanceof Frontend.Address address) {
       command.addAll(List.of("--orig-dst", address.ip()));
     }

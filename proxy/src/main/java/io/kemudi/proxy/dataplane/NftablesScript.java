@@ -31,10 +31,15 @@ final class NftablesScript {
   /// Few services have more backends; for those that do the table is loaded anew, twice as far.
   private static final int LEAST_REACH = 16;
 
-  private final NftablesConfig config;
+  private final String table;
+  private final IpFamily family;
+  private final NftablesConfig.Ranges ranges;
 
-  NftablesScript(NftablesConfig config) {
-    this.config = config;
+  /// For the addresses of one family; what a state holds of the other is left out.
+  NftablesScript(String table, IpFamily family, NftablesConfig.Ranges ranges) {
+    this.table = family.keyword() + " " + table;
+    this.family = family;
+    this.ranges = ranges;
   }
 
   /// The elements of every map and set.
@@ -62,13 +67,15 @@ final class NftablesScript {
   }
 
   /// Replaces the table, in one transaction: nobody sees it missing or half filled.
-  String whole(DesiredRules desired) {
+  ///
+  /// @param reach how many backends a service may get before the table has to be loaded anew
+  String whole(DesiredRules desired, int reach) {
     Elements elements = elements(desired);
     StringBuilder text = new StringBuilder(1 << 16);
-    text.append("add table ip ").append(config.table()).append('\n');
-    text.append("delete table ip ").append(config.table()).append('\n');
+    text.append("add table ").append(table).append('\n');
+    text.append("delete table ").append(table).append('\n');
     text.append(skeleton());
-    for (int count = 1; count <= reach(desired); count++) {
+    for (int count = 1; count <= reach; count++) {
       for (int kind = 0; kind < 8; kind++) {
         addPick(text, new Pick(count, (kind & 1) != 0, (kind & 2) != 0, (kind & 4) != 0));
       }
@@ -77,9 +84,10 @@ final class NftablesScript {
     return text.toString();
   }
 
-  /// Turns one state into another by elements alone; "" when they are the same. Only within the
-  /// [#reach] of what is loaded: nft 1.0.6 cannot add a rule that uses a map of the kernel's whose
-  /// key holds a `numgen` ("conflicting protocols specified"), so chains are made with the table.
+  /// Turns one state into another by elements alone; "" when they are the same. Parts of states
+  /// will do: what neither of them names is not touched. Only within the [#reach] of what is
+  /// loaded: nft 1.0.6 cannot add a rule that uses a map of the kernel's whose key holds a `numgen`
+  /// ("conflicting protocols specified"), so chains are made with the table.
   String difference(DesiredRules before, DesiredRules after) {
     Elements old = elements(before);
     Elements now = elements(after);
@@ -101,20 +109,20 @@ final class NftablesScript {
   /// routed: an ICMP error sent from the forward hook does not reach a pod on the same bridge.
   private String skeleton() {
     return """
-    table ip TABLE {
-      map services { type ipv4_addr . inet_proto . inet_service : verdict; }
+    table TABLE {
+      map services { type ADDRESS . inet_proto . inet_service : verdict; }
       map nodeports { type inet_proto . inet_service : verdict; }
-      map backends { typeof ip daddr . meta l4proto . th dport . numgen random mod 2 : ip daddr . th dport; }
-      map nodeport-backends { typeof meta l4proto . th dport . numgen random mod 2 : ip daddr . th dport; }
-      set hairpin { type ipv4_addr . ipv4_addr; }
+      map backends { typeof IP daddr . meta l4proto . th dport . numgen random mod 2 : IP daddr . th dport; }
+      map nodeport-backends { typeof meta l4proto . th dport . numgen random mod 2 : IP daddr . th dport; }
+      set hairpin { type ADDRESS . ADDRESS; }
 
       chain service {
-        ip daddr . meta l4proto . th dport vmap @services
-        ip daddr != 127.0.0.0/8 fib daddr type local meta l4proto . th dport vmap @nodeports
+        IP daddr . meta l4proto . th dport vmap @services
+        IP daddr != LOOPBACK fib daddr type local meta l4proto . th dport vmap @nodeports
       }
       chain prerouting {
         type nat hook prerouting priority dstnat; policy accept;
-        ip daddr SERVICES ip saddr != PODS meta mark set meta mark | MARK
+        IP daddr SERVICES IP saddr != PODS meta mark set meta mark | MARK
         goto service
       }
       chain output {
@@ -124,15 +132,15 @@ final class NftablesScript {
       chain postrouting {
         type nat hook postrouting priority srcnat; policy accept;
         meta mark & MARK == MARK meta mark set meta mark ^ MARK masquerade fully-random
-        ct status dnat ip saddr . ip daddr @hairpin masquerade fully-random
+        ct status dnat IP saddr . IP daddr @hairpin masquerade fully-random
       }
       chain refuse-others {
         type filter hook prerouting priority dstnat + 10; policy accept;
-        ip daddr SERVICES goto refuse
+        IP daddr SERVICES goto refuse
       }
       chain refuse-own {
         type filter hook output priority filter - 10; policy accept;
-        ip daddr SERVICES goto refuse
+        IP daddr SERVICES goto refuse
       }
       chain refuse {
         meta l4proto tcp reject with tcp reset
@@ -140,21 +148,27 @@ final class NftablesScript {
       }
     }
     """
-        .replace("TABLE", config.table())
-        .replace("SERVICES", config.serviceCidr())
-        .replace("PODS", config.podCidr())
+        .replace("TABLE", table)
+        .replace("IP ", family.keyword() + " ")
+        .replace("ADDRESS", family.type())
+        .replace("LOOPBACK", family.loopback())
+        .replace("SERVICES", ranges.services())
+        .replace("PODS", ranges.pods())
         .replace("MARK", MASQUERADE_MARK);
   }
 
   private void addPick(StringBuilder text, Pick pick) {
-    String slot = (pick.sticky() ? "jhash ip saddr" : "numgen random") + " mod " + pick.count();
-    text.append("add chain ip ").append(config.table()).append(' ').append(pick.chain());
-    text.append("\nadd rule ip ").append(config.table()).append(' ').append(pick.chain());
+    String slot =
+        (pick.sticky() ? "jhash " + family.keyword() + " saddr" : "numgen random")
+            + " mod "
+            + pick.count();
+    text.append("add chain ").append(table).append(' ').append(pick.chain());
+    text.append("\nadd rule ").append(table).append(' ').append(pick.chain());
     if (pick.masquerade()) {
       text.append(" meta mark set meta mark | ").append(MASQUERADE_MARK);
     }
-    text.append(" dnat ip to ");
-    text.append(pick.nodePort() ? "" : "ip daddr . ");
+    text.append(" dnat ").append(family.keyword()).append(" to ");
+    text.append(pick.nodePort() ? "" : family.keyword() + " daddr . ");
     text.append("meta l4proto . th dport . ").append(slot).append(" map @");
     text.append(pick.nodePort() ? "nodeport-backends" : "backends").append('\n');
   }
@@ -164,7 +178,7 @@ final class NftablesScript {
     if (all.isEmpty()) {
       return;
     }
-    text.append(verb).append(" element ip ").append(config.table()).append(' ');
+    text.append(verb).append(" element ").append(table).append(' ');
     text.append(container).append(" {");
     String separator = " ";
     for (Map.Entry<String, String> element : all.entrySet()) {
@@ -181,11 +195,14 @@ final class NftablesScript {
     return elements.byContainer().getOrDefault(name, Map.of());
   }
 
-  private static Elements elements(DesiredRules desired) {
+  private Elements elements(DesiredRules desired) {
     Map<String, Map<String, String>> byContainer = new TreeMap<>();
     desired
         .rules()
         .forEach((frontend, rule) -> {
+          if (frontend.family() != family) {
+            return;
+          }
           String map =
               switch (frontend) {
                 case Frontend.Address _ -> "services";
@@ -212,7 +229,9 @@ final class NftablesScript {
           }
         });
     for (String pod : desired.localPods()) {
-      put(byContainer, "hairpin", pod + " . " + pod, "");
+      if (IpFamily.of(pod) == family) {
+        put(byContainer, "hairpin", pod + " . " + pod, "");
+      }
     }
     return new Elements(byContainer);
   }
@@ -226,7 +245,8 @@ final class NftablesScript {
     return switch (frontend) {
       case Frontend.Address(String ip, Protocol protocol, int port) ->
           ip + " . " + protocol.lowerCase() + " . " + port;
-      case Frontend.NodePort(Protocol protocol, int port) -> protocol.lowerCase() + " . " + port;
+      case Frontend.NodePort(IpFamily _, Protocol protocol, int port) ->
+          protocol.lowerCase() + " . " + port;
     };
   }
 }

@@ -22,7 +22,7 @@ import org.slf4j.LoggerFactory;
 /// - a cluster IP works only where this machine already owns it (an alias on a loopback device that
 ///   somebody with the right made); where it does not, nothing listens there, and this is logged
 ///   once
-/// - UDP and SCTP are not forwarded, and logged once
+/// - UDP, SCTP and IPv6 are not forwarded, and logged once
 /// - backends see this node as the client; a client is bound to a backend by the hash of its
 ///   address
 /// - closing ends all listening and all connections
@@ -50,6 +50,22 @@ public final class UserspaceDataplane implements Dataplane {
     desired.rules().forEach(this::listen);
   }
 
+  @Override
+  public synchronized void change(RulesChange change) {
+    for (Frontend frontend : change.removed()) {
+      Listener listener = listeners.remove(frontend);
+      if (listener != null) {
+        listener.close();
+      }
+    }
+    change.put().forEach(this::listen);
+  }
+
+  @Override
+  public boolean intact() {
+    return true; // nobody else closes our ports
+  }
+
   private static boolean closeUnless(boolean wanted, Map.Entry<Frontend, Listener> listener) {
     if (!wanted) {
       listener.getValue().close();
@@ -66,6 +82,9 @@ public final class UserspaceDataplane implements Dataplane {
     try {
       if (frontend.protocol() != Protocol.TCP) {
         throw new IOException("only TCP is forwarded in user space");
+      }
+      if (frontend.family() != IpFamily.IPV4) {
+        throw new IOException("only IPv4 is forwarded in user space");
       }
       InetAddress address =
           switch (frontend) {

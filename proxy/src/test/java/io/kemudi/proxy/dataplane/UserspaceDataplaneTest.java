@@ -69,7 +69,7 @@ class UserspaceDataplaneTest {
   private static DesiredRules nodePort(int port, boolean sticky, Backend... backends) {
     return new DesiredRules(
         Map.of(
-            new Frontend.NodePort(Protocol.TCP, port),
+            new Frontend.NodePort(IpFamily.IPV4, Protocol.TCP, port),
             new Rule(List.of(backends), sticky, true, false)),
         Set.of());
   }
@@ -106,7 +106,7 @@ class UserspaceDataplaneTest {
   @Test
   void saysWhichServicesItCannotServe() {
     Frontend foreign = new Frontend.Address("203.0.113.7", Protocol.TCP, 80);
-    Frontend udp = new Frontend.NodePort(Protocol.UDP, 30053);
+    Frontend udp = new Frontend.NodePort(IpFamily.IPV4, Protocol.UDP, 30053);
 
     dataplane.apply(
         new DesiredRules(
