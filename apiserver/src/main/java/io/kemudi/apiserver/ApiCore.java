@@ -9,7 +9,6 @@ import io.kemudi.apiserver.registry.Registry;
 import io.kemudi.apiserver.registry.ResourceTable;
 import io.kemudi.apiserver.service.ServiceAllocator;
 import io.kemudi.apiserver.storage.CacheFeed;
-import io.kemudi.apiserver.storage.Transformer;
 import io.kemudi.lifecycle.Component;
 import io.kemudi.store.Store;
 import io.kemudi.time.Timers;
@@ -38,19 +37,13 @@ public final class ApiCore implements Component {
         config,
         timers,
         new java.security.SecureRandom(),
-        Transformer.IDENTITY,
         task -> Thread.ofVirtual().name("cache-feed").start(task));
   }
 
   /// `executor` runs the steps that feed the caches; with `Runnable::run` and a seeded `random` a
   /// run is repeatable.
   public ApiCore(
-      Store store,
-      ApiCoreConfig config,
-      Timers timers,
-      RandomGenerator random,
-      Transformer transformer,
-      Executor executor) {
+      Store store, ApiCoreConfig config, Timers timers, RandomGenerator random, Executor executor) {
     this.config = config;
     this.timers = timers;
     feed = new CacheFeed(store, timers, executor);
@@ -61,7 +54,7 @@ public final class ApiCore implements Component {
                 store,
                 timers,
                 random,
-                transformer,
+                config.transformers(),
                 feed,
                 reader -> DefaultPlugins.chain(reader, random, timers, config.disabledAdmission()),
                 reader -> Map.of("services", services(reader, store, timers, random))));

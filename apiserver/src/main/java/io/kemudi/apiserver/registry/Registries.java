@@ -2,7 +2,7 @@ package io.kemudi.apiserver.registry;
 
 import io.kemudi.apiserver.admission.AdmissionChain;
 import io.kemudi.apiserver.storage.CacheFeed;
-import io.kemudi.apiserver.storage.Transformer;
+import io.kemudi.apiserver.storage.Transformers;
 import io.kemudi.store.Store;
 import io.kemudi.time.Timers;
 import java.util.Map;
@@ -19,7 +19,7 @@ public final class Registries {
       Store store,
       Timers timers,
       RandomGenerator random,
-      Transformer transformer,
+      Transformers transformers,
       CacheFeed feed,
       Function<ObjectReader, AdmissionChain> admission,
       Function<ObjectReader, Map<String, Allocator>> allocators) {}
@@ -27,7 +27,7 @@ public final class Registries {
   /// A registry that serves as soon as the feed has been started.
   public static Registry over(ResourceTable table, Parts parts) {
     ResourceEntries entries =
-        ResourceEntries.of(table, parts.store(), parts.feed(), parts.transformer());
+        ResourceEntries.of(table, parts.store(), parts.feed(), parts.transformers());
     FieldTracker tracker = new OwnershipTracker();
     ObjectReader reader = new CachedReader(entries, tracker, parts.timers());
     WritePath writes =

@@ -14,7 +14,7 @@ import io.kemudi.apimachinery.schema.Schema;
 import io.kemudi.apiserver.storage.CacheFeed;
 import io.kemudi.apiserver.storage.ObjectStorage;
 import io.kemudi.apiserver.storage.StoredResources;
-import io.kemudi.apiserver.storage.Transformer;
+import io.kemudi.apiserver.storage.Transformers;
 import io.kemudi.apiserver.storage.WireField;
 import io.kemudi.store.Store;
 import java.util.Arrays;
@@ -35,7 +35,7 @@ final class ResourceEntries {
 
   private final Store store;
   private final CacheFeed feed;
-  private final Transformer transformer;
+  private final Transformers transformers;
 
   /// Key prefix -> the storage that all rows of the resource share; guarded by this.
   private final Map<String, ObjectStorage> storages = new HashMap<>();
@@ -43,18 +43,18 @@ final class ResourceEntries {
   private volatile Snapshot snapshot;
 
   private ResourceEntries(
-      ResourceTable table, Store store, CacheFeed feed, Transformer transformer) {
+      ResourceTable table, Store store, CacheFeed feed, Transformers transformers) {
     this.store = store;
     this.feed = feed;
-    this.transformer = transformer;
+    this.transformers = transformers;
     openStorages(table);
     this.snapshot = snapshot(table, storages);
   }
 
   /// Makes the storages of every stored row and gives their caches to the feed.
   static ResourceEntries of(
-      ResourceTable table, Store store, CacheFeed feed, Transformer transformer) {
-    return new ResourceEntries(table, store, feed, transformer);
+      ResourceTable table, Store store, CacheFeed feed, Transformers transformers) {
+    return new ResourceEntries(table, store, feed, transformers);
   }
 
   private void openStorages(ResourceTable table) {
@@ -67,7 +67,8 @@ final class ResourceEntries {
             StoredResources.open(
                 store,
                 feed,
-                StoredResources.of(row.info(), hub, transformer, normalizer(hub)),
+                StoredResources.of(
+                    row.info(), hub, transformers.of(row.qualifiedResource()), normalizer(hub)),
                 index(row, hub)));
       }
     }

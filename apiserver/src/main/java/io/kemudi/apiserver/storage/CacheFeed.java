@@ -266,12 +266,13 @@ public final class CacheFeed implements AutoCloseable {
     Map<Fed, List<String>> keys = new HashMap<>();
     Map<Fed, List<StoredObject>> objects = new HashMap<>();
     RangeRequest request = RangeRequest.prefix("/registry/").at(at).limit(PAGE);
+    Unreadable unreadable = new Unreadable();
     boolean more = true;
     while (more) {
       RangeResult page = store.range(request);
       for (KeyValue pair : page.pairs()) {
         Fed fed = find(pair.key());
-        StoredObject object = fed == null ? null : read(fed, pair);
+        StoredObject object = fed == null ? null : loaded(fed, pair, unreadable);
         if (fed != null && object != null) {
           keys.computeIfAbsent(fed, f -> new ArrayList<>()).add(fed.resource.cacheKey(pair.key()));
           objects.computeIfAbsent(fed, f -> new ArrayList<>()).add(object);
@@ -281,6 +282,9 @@ public final class CacheFeed implements AutoCloseable {
       if (more) {
         request = request.from(page.pairs().getLast().key() + '\0');
       }
+    }
+    if (!started) {
+      unreadable.refuse();
     }
     for (Fed fed : resources.values()) {
       PersistentMap<StoredObject> map =
@@ -372,13 +376,55 @@ public final class CacheFeed implements AutoCloseable {
     return entry != null && key.startsWith(entry.getKey()) ? entry.getValue() : null;
   }
 
+  /// What the keys given do not decrypt. A server that began without it would say that it is not
+  /// there, so it does not begin.
+  private static final class Unreadable {
+    private @Nullable UnreadableValueException first;
+    private int count;
+
+    void add(UnreadableValueException e) {
+      first = first == null ? e : first;
+      count++;
+    }
+
+    void refuse() {
+      if (first != null) {
+        throw count == 1
+            ? first
+            : new UnreadableValueException(
+                first.getMessage() + " (and " + (count - 1) + " more values that cannot be read)");
+      }
+    }
+  }
+
+  private static @Nullable StoredObject loaded(Fed fed, KeyValue pair, Unreadable unreadable) {
+    try {
+      return readOrNull(fed, pair);
+    } catch (UnreadableValueException e) {
+      unreadable.add(e);
+      log.error("left out of the cache: {}", e.getMessage());
+      return null;
+    }
+  }
+
   private static @Nullable StoredObject read(Fed fed, KeyValue pair) {
+    try {
+      return readOrNull(fed, pair);
+    } catch (UnreadableValueException e) {
+      log.error("left out of the cache: {}", e.getMessage());
+      return null;
+    }
+  }
+
+  private static @Nullable StoredObject readOrNull(Fed fed, KeyValue pair) {
     StoredObject known = fed.cache.snapshot().byKey().get(fed.resource.cacheKey(pair.key()));
     if (known != null && known.revision() == pair.modRevision()) {
       return known;
     }
     try {
       return fed.resource.read(pair);
+    } catch (UnreadableValueException e) {
+      throw e;
     } catch (IllegalArgumentException e) {
       log.error("left out of the cache: {}", e.getMessage());
       return null;

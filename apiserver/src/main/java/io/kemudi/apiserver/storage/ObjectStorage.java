@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.LongAccumulator;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -251,10 +252,20 @@ public final class ObjectStorage {
   private @Nullable StoredObject find(String key, List<KeyValue> pairs) {
     for (KeyValue pair : pairs) {
       if (pair.key().equals(key)) {
-        return resource.read(pair);
+        return readable(() -> resource.read(pair));
       }
     }
     return null;
+  }
+
+  /// A value that the keys given do not decrypt is told as upstream does.
+  static <T> T readable(Supplier<T> reading) {
+    try {
+      return reading.get();
+    } catch (UnreadableValueException e) {
+      throw new ApiException(
+          StatusReason.INTERNAL_ERROR, "Internal error occurred: " + e.getMessage());
+    }
   }
 
   private StoredObject object(String namespace, String name, byte[] message, long revision) {

@@ -174,7 +174,7 @@ public final class ResourceLister {
           return new Page(
               resource.hub(), revision, items.size(), token, remaining, items.iterator());
         }
-        StoredObject object = resource.read(pair);
+        StoredObject object = ObjectStorage.readable(() -> resource.read(pair));
         if (cache.selects(selection, object)) {
           items.add(object);
         }

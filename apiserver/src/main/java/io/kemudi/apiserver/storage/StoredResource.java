@@ -83,8 +83,11 @@ public final class StoredResource {
 
   StoredObject read(String key, byte[] value, long revision) {
     try {
-      byte[] message = form.toMessage(transformer.fromStored(key, value).bytes());
-      return object(key, normalized(key, message), revision);
+      Transformer.Plain plain = transformer.fromStored(key, value);
+      byte[] message = form.toMessage(plain.bytes());
+      return object(key, normalized(key, message), revision, plain.stale());
+    } catch (UnreadableValueException e) {
+      throw e;
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException("reading " + key + ": " + e.getMessage(), e);
     }
@@ -101,7 +104,7 @@ public final class StoredResource {
     return new Written(message, normalizer.apply(message));
   }
 
-  private StoredObject object(String key, Written message, long revision) {
+  private StoredObject object(String key, Written message, long revision, boolean stale) {
     int slash = namespaced ? key.indexOf('/', keyPrefix.length()) : keyPrefix.length() - 1;
     if (slash < 0) {
       throw new IllegalArgumentException("the key has no namespace");
@@ -113,7 +116,7 @@ public final class StoredResource {
         key.substring(slash + 1),
         ObjectBytes.withRevision(message.normal(), revision),
         revision,
-        message.stale());
+        stale || message.stale());
   }
 
   /// Remembers what is about to be stored, a hub message without a resourceVersion. The changes of

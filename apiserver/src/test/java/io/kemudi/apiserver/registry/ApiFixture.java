@@ -28,8 +28,12 @@ final class ApiFixture implements AutoCloseable {
   }
 
   ApiFixture(Store store) {
+    this(store, ApiCoreConfig.DEFAULT);
+  }
+
+  ApiFixture(Store store, ApiCoreConfig config) {
     this.store = store;
-    core = new ApiCore(store, ApiCoreConfig.DEFAULT, timers);
+    core = new ApiCore(store, config, timers);
     core.start();
     registry = core.registry();
   }

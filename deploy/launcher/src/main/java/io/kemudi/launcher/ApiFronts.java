@@ -3,12 +3,15 @@ package io.kemudi.launcher;
 import io.grpc.inprocess.InProcessChannelBuilder;
 import io.grpc.netty.GrpcSslContexts;
 import io.kemudi.apiserver.ApiCoreConfig;
+import io.kemudi.apiserver.encryption.EncryptionConfiguration;
 import io.kemudi.apiserver.grpc.ClusterServer;
 import io.kemudi.apiserver.grpc.ClusterService;
 import io.kemudi.apiserver.registry.AuditHook;
 import io.kemudi.apiserver.registry.User;
 import io.kemudi.apiserver.server.ApiServer;
 import io.kemudi.apiserver.server.ApiServerConfig;
+import io.kemudi.apiserver.storage.Transformers;
+import io.kemudi.apiserver.storage.UnreadableValueException;
 import io.kemudi.client.api.ApiClient;
 import io.kemudi.client.grpc.GrpcApiClient;
 import io.kemudi.http.Pem;
@@ -34,6 +37,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /// The API server with all its doors: REST and gRPC on ports, gRPC inside the process for the parts
 /// that run here, each under a user of its own.
@@ -48,8 +52,8 @@ final class ApiFronts implements Component {
   private final Timers timers;
   private final Deque<AutoCloseable> inProcess = new ArrayDeque<>();
 
-  /// Where it listens, how others reach it, and the PEM files it works with. Ports are real ones:
-  /// they are published inside the cluster before they are bound (port 0 only for `grpcPort`).
+  /// Where it listens, how others reach it, and the files it works with. Ports are real ones: they
+  /// are published inside the cluster before they are bound (port 0 only for `grpcPort`).
   record Config(
       String bindAddress,
       String advertiseAddress,
@@ -61,7 +65,8 @@ final class ApiFronts implements Component {
       Path serviceAccountKey,
       List<Path> serviceAccountPublicKeys,
       KeyAndCertificate kubeletClient,
-      Path kubeletCa) {}
+      Path kubeletCa,
+      @Nullable Path encryptionConfig) {}
 
   /// What the all-in-one cluster runs; `address` is where the machine is reached, by pods and by
   /// people.
@@ -91,7 +96,8 @@ final class ApiFronts implements Component {
             certificates.serviceAccountKey(),
             List.of(certificates.serviceAccountPublicKey()),
             certificates.apiServerKubeletClient(),
-            certificates.caFile());
+            certificates.caFile(),
+            certificates.encryptionConfig());
     return new ApiFronts(config, store, timers);
   }
 
@@ -112,7 +118,8 @@ final class ApiFronts implements Component {
             // Pods cannot reach loopback, and no Endpoints may name it: then nothing is published.
             config.advertiseAddress().startsWith("127.") ? "" : config.advertiseAddress(),
             config.port(),
-            List.of());
+            List.of(),
+            encryption(config.encryptionConfig()));
     rest =
         new ApiServer(
             new ApiServerConfig(
@@ -136,6 +143,17 @@ final class ApiFronts implements Component {
             service());
   }
 
+  private static Transformers encryption(@Nullable Path file) throws IOException {
+    if (file == null) {
+      return Transformers.NONE;
+    }
+    try {
+      return EncryptionConfiguration.parse(Files.readAllBytes(file));
+    } catch (IllegalArgumentException e) {
+      throw new UserError("the encryption configuration " + file + ": " + e.getMessage());
+    }
+  }
+
   private static SslContext mutualTls(KeyAndCertificate serving, Path clientCa) throws IOException {
     return GrpcSslContexts.forServer(serving.certificate().toFile(), serving.key().toFile())
         .trustManager(clientCa.toFile())
@@ -154,7 +172,11 @@ final class ApiFronts implements Component {
 
   @Override
   public void start() throws Exception {
-    rest.start();
+    try {
+      rest.start();
+    } catch (UnreadableValueException e) {
+      throw new UserError("the store cannot be read: " + e.getMessage());
+    }
     grpc.start();
   }
 

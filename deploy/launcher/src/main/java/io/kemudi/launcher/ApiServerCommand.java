@@ -102,6 +102,13 @@ final class ApiServerCommand implements Callable<Integer> {
       description = "who signs node agents' certificates (default: the client CA)")
   private @Nullable Path kubeletCa;
 
+  @Option(
+      names = "--encryption-provider-config",
+      paramLabel = "FILE",
+      description =
+          "EncryptionConfiguration: what is encrypted in the store, and by which keys (default: nothing)")
+  private @Nullable Path encryptionConfig;
+
   @Override
   public Integer call() throws Exception {
     ApiConnection.requireFile("--tls-cert-file", certificate);
@@ -110,6 +117,9 @@ final class ApiServerCommand implements Callable<Integer> {
     ApiConnection.requireFile("--service-account-signing-key-file", signingKey);
     ApiConnection.requireFile("--kubelet-client-certificate", kubeletCertificate);
     ApiConnection.requireFile("--kubelet-client-key", kubeletKey);
+    if (encryptionConfig != null) {
+      ApiConnection.requireFile("--encryption-provider-config", encryptionConfig);
+    }
     HostNetwork.requireFree(port, "--secure-port");
     var process = new RoleProcess();
     var timers = process.keep(new SystemTimers());
@@ -126,7 +136,8 @@ final class ApiServerCommand implements Callable<Integer> {
             signingKey,
             publicKeys,
             new KeyAndCertificate(kubeletKey, kubeletCertificate),
-            kubeletCa == null ? clientCa : kubeletCa);
+            kubeletCa == null ? clientCa : kubeletCa,
+            encryptionConfig);
     ApiFronts fronts = process.keep(new ApiFronts(config, store, timers));
     fronts.start();
     System.out.println(

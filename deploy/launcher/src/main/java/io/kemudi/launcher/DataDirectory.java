@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 /// | --- | --- |
 /// | `FORMAT` | the number of this layout |
 /// | `kubeconfig` | the administrator's |
-/// | `pki/` | the authority, certificates and keys |
+/// | `pki/` | the authority, certificates and keys; `encryption.yaml`, by which Secrets are stored |
 /// | `store/` | the embedded store |
 /// | `nodes/NAME/` | a node's runtime state, pods and sockets |
 /// | `logs/` | one file a process |

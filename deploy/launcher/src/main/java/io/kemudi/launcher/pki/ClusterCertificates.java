@@ -1,5 +1,6 @@
 package io.kemudi.launcher.pki;
 
+import io.kemudi.apiserver.encryption.EncryptionConfiguration;
 import io.kemudi.http.Pem;
 import io.kemudi.launcher.pki.CertificateAuthority.Subject;
 import java.io.IOException;
@@ -113,6 +114,15 @@ public final class ClusterCertificates {
 
   public Path serviceAccountPublicKey() {
     return dir.resolve("sa.pub");
+  }
+
+  /// How the cluster's Secrets are encrypted in the store; made with a new key at the first start.
+  public Path encryptionConfig() throws IOException {
+    Path file = dir.resolve("encryption.yaml");
+    if (!Files.exists(file)) {
+      PrivateFile.write(file, EncryptionConfiguration.generate(new SecureRandom()));
+    }
+    return file;
   }
 
   /// Days until each certificate in the folder ends, by file name.

@@ -74,6 +74,19 @@ class ClusterCertificatesTest {
         .isEqualTo("rwx------");
   }
 
+  @Test
+  void theKeyOfStoredSecretsIsMadeOnceForItsOwnerAlone() throws Exception {
+    Path file = ClusterCertificates.open(dir, NOW).encryptionConfig();
+    String first = Files.readString(file);
+
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+        .isEqualTo("rw-------");
+    assertThat(ClusterCertificates.open(dir, NOW).encryptionConfig()).hasContent(first);
+    assertThat(ClusterCertificates.open(dir.resolve("other"), NOW).encryptionConfig())
+        .content()
+        .isNotEqualTo(first);
+  }
+
   private static X509Certificate read(KeyAndCertificate files) throws Exception {
     return Pem.certificates(Files.readString(files.certificate())).getFirst();
   }
