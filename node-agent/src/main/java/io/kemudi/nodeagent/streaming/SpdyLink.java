@@ -65,16 +65,26 @@ final class SpdyLink implements ChannelLink {
         .start(() -> {
           try {
             session.run();
-            pieces.put(OVER);
           } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
           } finally {
-            closed = true;
-            while (opened.getCount() > 0) {
-              opened.countDown();
-            }
+            over();
           }
         });
+  }
+
+  /// However the session ended, who waits for its streams or its pieces waits no longer.
+  private void over() {
+    try {
+      put(OVER);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } finally {
+      closed = true;
+      while (opened.getCount() > 0) {
+        opened.countDown();
+      }
+    }
   }
 
   private SpdySession.@Nullable Receiver accept(SpdySession.Stream stream, Headers headers) {

@@ -124,7 +124,7 @@ final class SpdySession implements AutoCloseable {
     try {
       byte[] buffer = new byte[BUFFER_BYTES];
       for (int n = connection.input().read(buffer); n >= 0; n = connection.input().read(buffer)) {
-        decoder.writeInbound(Unpooled.copiedBuffer(buffer, 0, n));
+        decode(buffer, n);
         for (Object frame = decoder.readInbound(); frame != null; frame = decoder.readInbound()) {
           try {
             if (!handle(frame)) {
@@ -136,7 +136,7 @@ final class SpdySession implements AutoCloseable {
         }
       }
     } catch (IOException e) {
-      // the connection is gone; that is told below
+      // the connection is gone, or what came is no SPDY; that is told below
     } finally {
       close();
       for (Receiver receiver : receivers.values()) {
@@ -144,6 +144,16 @@ final class SpdySession implements AutoCloseable {
       }
       receivers.clear();
       decoder.finishAndReleaseAll();
+    }
+  }
+
+  private void decode(byte[] bytes, int count) throws IOException {
+    try {
+      decoder.writeInbound(Unpooled.copiedBuffer(bytes, 0, count));
+    } catch (Exception e) {
+      // Whatever its handlers said: DecoderException, or the checked SpdyProtocolException, which
+      // the channel throws without declaring it.
+      throw new IOException("the peer broke the SPDY protocol: " + e.getMessage(), e);
     }
   }
 
@@ -175,10 +185,9 @@ final class SpdySession implements AutoCloseable {
     var headers = new Headers();
     frame.headers().forEach(e -> headers.add(e.getKey().toString(), e.getValue().toString()));
     var stream = new Stream(id);
-    Receiver receiver =
-        receivers.size() >= MAX_STREAMS || frame.isInvalid()
-            ? null
-            : acceptor.opened(stream, headers);
+    boolean refused =
+        receivers.size() >= MAX_STREAMS || receivers.containsKey(id) || frame.isInvalid();
+    Receiver receiver = refused ? null : acceptor.opened(stream, headers);
     if (receiver == null) {
       write(new DefaultSpdyRstStreamFrame(id, 3)); // REFUSED_STREAM
       return;
