@@ -8,13 +8,16 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.Key;
 import java.security.KeyFactory;
+import java.security.KeyPair;
 import java.security.PrivateKey;
 import java.security.PublicKey;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
+import java.security.interfaces.ECPrivateKey;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.security.spec.X509EncodedKeySpec;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -30,6 +33,7 @@ public final class Pem {
   private static final byte[] EC_P256 = hex("301306072a8648ce3d020106082a8648ce3d030107");
   private static final byte[] EC_P384 = hex("301006072a8648ce3d020106052b81040022");
   private static final byte[] EC_P521 = hex("301006072a8648ce3d020106052b81040023");
+  private static final int EC_CURVE_OFFSET = 11; // after the SEQUENCE's head and id-ecPublicKey
 
   private Pem() {}
 
@@ -126,6 +130,14 @@ public final class Pem {
     return write(key instanceof PrivateKey ? "PRIVATE KEY" : "PUBLIC KEY", key.getEncoded());
   }
 
+  /// A pair's private key as client-go writes it: EC keys as SEC 1 with curve and public key,
+  /// others as PKCS#8. Clients that tell a key's algorithm by its label take `PRIVATE KEY` for RSA.
+  public static String write(KeyPair pair) {
+    return pair.getPrivate() instanceof ECPrivateKey ec
+        ? write("EC PRIVATE KEY", sec1(ec, pair.getPublic()))
+        : write(pair.getPrivate());
+  }
+
   public static String write(String label, byte[] der) {
     String body = Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(der);
     return "-----BEGIN " + label + "-----\n" + body + "\n-----END " + label + "-----\n";
@@ -175,6 +187,34 @@ public final class Pem {
     };
   }
 
+  /// ECPrivateKey ::= SEQUENCE { 1, OCTET STRING secret, [0] curve, [1] BIT STRING public key }
+  /// (RFC 5915). Both options are written: most readers cannot do without the curve, and
+  /// client-java not without the public key.
+  private static byte[] sec1(ECPrivateKey key, PublicKey publicKey) {
+    int bits = key.getParams().getCurve().getField().getFieldSize();
+    byte[] algorithm =
+        switch (bits) {
+          case 256 -> EC_P256;
+          case 384 -> EC_P384;
+          case 521 -> EC_P521;
+          default -> throw new IllegalArgumentException("no known curve has " + bits + " bits");
+        };
+    byte[] secret = new byte[(bits + 7) / 8];
+    byte[] number = key.getS().toByteArray(); // may have a sign byte, or less than the full length
+    int length = Math.min(number.length, secret.length);
+    System.arraycopy(number, number.length - length, secret, secret.length - length, length);
+    // SubjectPublicKeyInfo ends in the bit string: no unused bits, uncompressed (4), x, y.
+    byte[] info = publicKey.getEncoded();
+    byte[] point = Arrays.copyOfRange(info, info.length - 2 - 2 * secret.length, info.length);
+    ByteArrayOutputStream content = new ByteArrayOutputStream();
+    content.writeBytes(new byte[] {2, 1, 1});
+    content.writeBytes(tagged(4, secret));
+    content.writeBytes(
+        tagged(0xa0, Arrays.copyOfRange(algorithm, EC_CURVE_OFFSET, algorithm.length)));
+    content.writeBytes(tagged(0xa1, tagged(3, point)));
+    return tagged(0x30, content.toByteArray());
+  }
+
   /// PrivateKeyInfo ::= SEQUENCE { version 0, algorithm, OCTET STRING key } (RFC 5208).
   private static byte[] wrap(byte[] algorithm, byte[] key) {
     ByteArrayOutputStream content = new ByteArrayOutputStream();
@@ -204,7 +244,7 @@ public final class Pem {
 
   private static int indexOf(byte[] bytes, byte[] part) {
     for (int i = 0; i + part.length <= bytes.length; i++) {
-      if (java.util.Arrays.equals(bytes, i, i + part.length, part, 0, part.length)) {
+      if (Arrays.equals(bytes, i, i + part.length, part, 0, part.length)) {
         return i;
       }
     }

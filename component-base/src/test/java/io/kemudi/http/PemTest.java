@@ -4,13 +4,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.io.StringReader;
 import java.io.StringWriter;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
+import java.security.PrivateKey;
+import java.security.interfaces.ECPrivateKey;
+import org.bouncycastle.openssl.PEMKeyPair;
+import org.bouncycastle.openssl.PEMParser;
+import org.bouncycastle.openssl.jcajce.JcaPEMKeyConverter;
 import org.bouncycastle.openssl.jcajce.JcaPEMWriter;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class PemTest {
   @ParameterizedTest
@@ -27,7 +34,31 @@ class PemTest {
 
     assertThat(Pem.privateKey(traditional.toString()).getEncoded()).isNotEmpty();
     assertThat(Pem.privateKey(Pem.write(keys.getPrivate()))).isEqualTo(keys.getPrivate());
+    PrivateKey ours = Pem.privateKey(Pem.write(keys));
+    if (keys.getPrivate() instanceof ECPrivateKey ec) {
+      assertThat(((ECPrivateKey) ours).getS()).isEqualTo(ec.getS());
+      assertThat(((ECPrivateKey) ours).getParams()).isEqualTo(ec.getParams());
+    } else {
+      assertThat(ours).isEqualTo(keys.getPrivate());
+    }
     assertThat(Pem.publicKeys(Pem.write(keys.getPublic()))).containsExactly(keys.getPublic());
+  }
+
+  /// A library that wants the curve and the public key.
+  @ParameterizedTest
+  @ValueSource(ints = {256, 384, 521})
+  void ecKeysAreWrittenAsSec1(int size) throws Exception {
+    KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
+    generator.initialize(size);
+    KeyPair keys = generator.generateKeyPair();
+    String text = Pem.write(keys);
+    assertThat(text).startsWith("-----BEGIN EC PRIVATE KEY-----\n");
+    try (PEMParser parser = new PEMParser(new StringReader(text))) {
+      KeyPair theirs = new JcaPEMKeyConverter().getKeyPair((PEMKeyPair) parser.readObject());
+      assertThat(theirs.getPublic()).isEqualTo(keys.getPublic());
+      assertThat(((ECPrivateKey) theirs.getPrivate()).getS())
+          .isEqualTo(((ECPrivateKey) keys.getPrivate()).getS());
+    }
   }
 
   @Test

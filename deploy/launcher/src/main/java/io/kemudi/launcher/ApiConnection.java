@@ -7,6 +7,7 @@ import io.kemudi.client.api.ApiClient;
 import io.kemudi.client.grpc.GrpcApiClient;
 import io.kemudi.client.rest.Kubeconfig;
 import io.kemudi.client.rest.RestApiClient;
+import io.kemudi.http.TlsMaterial;
 import io.kemudi.time.Timers;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -51,12 +52,13 @@ public final class ApiConnection {
     requireFile("--ca-file", caFile);
     requireFile("--cert-file", certificateFile);
     requireFile("--key-file", keyFile);
+    var identity = TlsMaterial.read(certificateFile, keyFile);
     ManagedChannel channel =
         NettyChannelBuilder.forTarget("dns:///" + server)
             .sslContext(
                 GrpcSslContexts.forClient()
                     .trustManager(caFile.toFile())
-                    .keyManager(certificateFile.toFile(), keyFile.toFile())
+                    .keyManager(identity.key(), identity.chain())
                     .build())
             .keepAliveTime(20, TimeUnit.SECONDS)
             .build();

@@ -25,6 +25,7 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.netty.handler.ssl.ClientAuth;
 import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslContextBuilder;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
@@ -155,7 +156,10 @@ final class ApiFronts implements Component {
   }
 
   private static SslContext mutualTls(KeyAndCertificate serving, Path clientCa) throws IOException {
-    return GrpcSslContexts.forServer(serving.certificate().toFile(), serving.key().toFile())
+    // Netty reads PKCS#8 files only.
+    var identity = TlsMaterial.read(serving.certificate(), serving.key());
+    var context = SslContextBuilder.forServer(identity.key(), identity.chain());
+    return GrpcSslContexts.configure(context)
         .trustManager(clientCa.toFile())
         .clientAuth(ClientAuth.REQUIRE)
         .build();

@@ -78,10 +78,11 @@ final class NodeAgentCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     var timers = new SystemTimers();
+    var identity = TlsMaterial.read(certificateFile, keyFile);
     var tls =
         GrpcSslContexts.forClient()
             .trustManager(caFile.toFile())
-            .keyManager(certificateFile.toFile(), keyFile.toFile())
+            .keyManager(identity.key(), identity.chain())
             .build();
     var channel =
         NettyChannelBuilder.forTarget("dns:///" + server)
@@ -97,7 +98,7 @@ final class NodeAgentCommand implements Callable<Integer> {
             rootDir,
             nodeIp,
             new InetSocketAddress(port),
-            TlsMaterial.read(certificateFile, keyFile),
+            identity,
             Pem.certificates(caFile));
     var agent = new NodeAgent(config, client, informers, runtime, timers);
     agent.start();

@@ -7,16 +7,17 @@ import io.grpc.NameResolver;
 import io.grpc.StatusOr;
 import io.grpc.netty.GrpcSslContexts;
 import io.grpc.netty.NettyChannelBuilder;
+import io.kemudi.http.TlsMaterial;
 import io.kemudi.store.StoreException;
 import io.netty.handler.ssl.SslContext;
 import java.io.File;
+import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import javax.net.ssl.SSLException;
 
 /// One channel to all members: calls go round those that answer. Calls made at the same time share
 /// connections, so writes are pipelined.
@@ -47,10 +48,11 @@ final class EtcdChannel {
       Path certificate = tls.certificate();
       Path key = tls.key();
       if (certificate != null && key != null) {
-        context.keyManager(certificate.toFile(), key.toFile());
+        var identity = TlsMaterial.read(certificate, key);
+        context.keyManager(identity.key(), identity.chain());
       }
       return context.build();
-    } catch (SSLException | IllegalArgumentException e) {
+    } catch (IOException | IllegalArgumentException e) {
       throw new StoreException.Unusable(
           "cannot use the TLS files for etcd (%s): %s".formatted(files(tls), e.getMessage()), e);
     }

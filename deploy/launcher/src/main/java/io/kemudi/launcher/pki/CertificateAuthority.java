@@ -81,7 +81,7 @@ public final class CertificateAuthority {
             CA_LIFE,
             now,
             random);
-    PrivateFile.write(keyFile, Pem.write(pair.getPrivate()));
+    PrivateFile.write(keyFile, Pem.write(pair));
     PrivateFile.write(certificateFile, Pem.write(self));
     return new CertificateAuthority(pair.getPrivate(), self, now, random);
   }
@@ -105,7 +105,7 @@ public final class CertificateAuthority {
       KeyPair pair = newKey();
       X509Certificate issued =
           sign(key, certificate, pair.getPublic(), subject, addresses, LEAF_LIFE, now, random);
-      PrivateFile.write(files.key(), Pem.write(pair.getPrivate()));
+      PrivateFile.write(files.key(), Pem.write(pair));
       PrivateFile.write(files.certificate(), Pem.write(issued));
       PrivateFile.write(request, wanted);
     }

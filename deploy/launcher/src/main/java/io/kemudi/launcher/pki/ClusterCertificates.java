@@ -107,7 +107,7 @@ public final class ClusterCertificates {
     if (!Files.exists(file)) {
       KeyPair pair = CertificateAuthority.newKey();
       PrivateFile.write(dir.resolve("sa.pub"), Pem.write(pair.getPublic()));
-      PrivateFile.write(file, Pem.write(pair.getPrivate()));
+      PrivateFile.write(file, Pem.write(pair));
     }
     return file;
   }
