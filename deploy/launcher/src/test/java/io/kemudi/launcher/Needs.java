@@ -22,4 +22,12 @@ final class Needs {
     }
     assumeTrue(root && missing.isEmpty(), () -> "needs root, and these programs: " + missing);
   }
+
+  /// One more thing that a test takes.
+  static void that(boolean there, String what) {
+    if ("true".equals(System.getenv("CI"))) {
+      assertThat(there).as(what).isTrue();
+    }
+    assumeTrue(there, () -> "needs " + what);
+  }
 }
