@@ -152,9 +152,17 @@ final class PersistentVolumeValidation {
     }
   }
 
+  /// Whether it is another way to write `/`.
   private static boolean isRoot(String path) {
-    return path.startsWith("/")
-        && java.nio.file.Path.of(path.replace("\0", "_")).normalize().getNameCount() == 0;
+    int depth = 0;
+    for (String part : path.split("/", -1)) {
+      switch (part) {
+        case "", "." -> {}
+        case ".." -> depth = Math.max(0, depth - 1);
+        default -> depth++;
+      }
+    }
+    return path.startsWith("/") && depth == 0;
   }
 
   private static void className(String name, boolean inline, FieldPath path, FieldErrors errors) {
