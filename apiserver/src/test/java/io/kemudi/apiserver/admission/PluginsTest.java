@@ -7,10 +7,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.kemudi.apiserver.registry.Authorizer;
 import io.kemudi.apiserver.registry.Patch;
 import io.kemudi.apiserver.registry.User;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
 import java.util.Base64;
-import java.util.HexFormat;
 import java.util.Map;
+import javax.security.auth.x500.X500Principal;
+import org.bouncycastle.operator.OperatorCreationException;
+import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
+import org.bouncycastle.pkcs.jcajce.JcaPKCS10CertificationRequestBuilder;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -216,7 +223,7 @@ class PluginsTest {
 
   @Test
   void approvingAndSigningTakeARightOnTheSigner() {
-    signingRequest("c", "example.com/s", SUBJECT_OF_NOBODY);
+    signingRequest("c", "example.com/s", "O=team, CN=carol");
     Authorizer none =
         (user, asked) ->
             asked.resource().equals("signers")
@@ -244,41 +251,19 @@ class PluginsTest {
 
   @Test
   void nobodyAsksForACertificateOfTheMasters() {
-    assertRefused(
-            () -> signingRequest("c", "kubernetes.io/kube-apiserver-client", SUBJECT_OF_MASTERS))
+    assertRefused(() ->
+            signingRequest(
+                "c", "kubernetes.io/kube-apiserver-client", "O=system:masters, CN=carol"))
         .hasMessageEndingWith(
             "use of kubernetes.io/kube-apiserver-client signer with system:masters group is not"
                 + " allowed");
-    signingRequest("other", "example.com/s", SUBJECT_OF_MASTERS);
-  }
-
-  /// `O=x, CN=y` as a Name, in hex.
-  private static String name(String organization, String common) {
-    return sequence(rdn("55040a", organization) + rdn("550403", common));
-  }
-
-  private static final String SUBJECT_OF_NOBODY = name("team", "carol");
-  private static final String SUBJECT_OF_MASTERS = name("system:masters", "carol");
-
-  private static String rdn(String type, String value) {
-    String text = HexFormat.of().formatHex(value.getBytes(StandardCharsets.UTF_8));
-    return tlv("31", sequence(tlv("06", type) + tlv("0c", text)));
-  }
-
-  private static String sequence(String hex) {
-    return tlv("30", hex);
-  }
-
-  private static String tlv(String tag, String hex) {
-    return tag + "%02x".formatted(hex.length() / 2) + hex;
+    signingRequest("other", "example.com/s", "O=system:masters, CN=carol");
   }
 
   private void signingRequest(String name, String signer, String subject) {
-    String info = sequence(tlv("02", "00") + subject);
-    byte[] der = HexFormat.of().parseHex(sequence(info));
     String pem =
         "-----BEGIN CERTIFICATE REQUEST-----\n"
-            + Base64.getEncoder().encodeToString(der)
+            + Base64.getEncoder().encodeToString(signed(subject))
             + "\n-----END CERTIFICATE REQUEST-----\n";
     String encoded = Base64.getEncoder().encodeToString(pem.getBytes(StandardCharsets.US_ASCII));
     api.create(
@@ -290,6 +275,17 @@ class PluginsTest {
             + "','signerName':'"
             + signer
             + "','usages':['client auth']}}");
+  }
+
+  private static byte[] signed(String subject) {
+    try {
+      KeyPair key = KeyPairGenerator.getInstance("Ed25519").generateKeyPair();
+      return new JcaPKCS10CertificationRequestBuilder(new X500Principal(subject), key.getPublic())
+          .build(new JcaContentSignerBuilder("Ed25519").build(key.getPrivate()))
+          .getEncoded();
+    } catch (GeneralSecurityException | OperatorCreationException | IOException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   // ---- helpers ----
