@@ -63,7 +63,7 @@ public final class NodeAgent implements Component {
 
   private static final Logger log = LoggerFactory.getLogger(NodeAgent.class);
   private static final Duration WATCH_EVERY = Duration.ofSeconds(1); // as upstream's relist
-  private static final Duration FIRST_REPORTS_EVERY = Duration.ofMillis(50);
+  private static final Duration FIRST_LOOKS_EVERY = Duration.ofMillis(50);
   private static final int FIRST_REPORTS = 200; // ten seconds, then in the ordinary rhythm
   private static final Duration CLEAN_EVERY = Duration.ofSeconds(30);
   private static final Duration MEASURE_EVERY = Duration.ofSeconds(10); // upstream's
@@ -176,7 +176,7 @@ public final class NodeAgent implements Component {
     var rotation = new LogRotation(runtime, config.nodeName());
     Thread.ofVirtual().name("node-register").start(() -> register(registration, pods, workers));
     loop("runtime-watch", WATCH_EVERY, watch::step);
-    loop("orphans", CLEAN_EVERY, () -> clean(cleaner, pods, workers));
+    Thread.ofVirtual().name("node-orphans").start(() -> cleanForEver(cleaner, pods, workers));
     loop("log-rotation", ROTATE_EVERY, rotation::step);
     var sizes = new VolumeSizes(pods.lister(), volumes, workers);
     loop("volume-sizes", MEASURE_EVERY, sizes::step);
@@ -268,7 +268,7 @@ public final class NodeAgent implements Component {
     // A new node waits for its pod range: everybody waits for it meanwhile, so look often.
     for (int i = 0; i < FIRST_REPORTS && !closed; i++) {
       tried("report the node's status", registration::report);
-      if (registration.isReady() || !slept(FIRST_REPORTS_EVERY)) {
+      if (registration.isReady() || !slept(FIRST_LOOKS_EVERY)) {
         break;
       }
     }
@@ -285,13 +285,25 @@ public final class NodeAgent implements Component {
     }
   }
 
-  private void clean(OrphanCleaner cleaner, Informer<Pod> pods, PodWorkers workers) {
-    if (pods.hasSynced() && ready) {
-      // The API's pods first: one that is about to get its worker is no orphan.
-      Set<String> known = new java.util.HashSet<>(workers.uids());
-      pods.lister().list().forEach(pod -> known.add(pod.getMetadata().getUid()));
-      cleaner.clean(known);
+  /// Begins once it is known what the API has: what was left behind by an agent before this one
+  /// goes at once.
+  private void cleanForEver(OrphanCleaner cleaner, Informer<Pod> pods, PodWorkers workers) {
+    while (!closed) {
+      boolean known = pods.hasSynced() && ready;
+      if (known) {
+        tried("clear away orphans", () -> clean(cleaner, pods, workers));
+      }
+      if (!slept(known ? CLEAN_EVERY : FIRST_LOOKS_EVERY)) {
+        return;
+      }
     }
+  }
+
+  private static void clean(OrphanCleaner cleaner, Informer<Pod> pods, PodWorkers workers) {
+    // The API's pods first: one that is about to get its worker is no orphan.
+    Set<String> known = new java.util.HashSet<>(workers.uids());
+    pods.lister().list().forEach(pod -> known.add(pod.getMetadata().getUid()));
+    cleaner.clean(known);
   }
 
   private void loop(String name, Duration every, Runnable step) {
