@@ -13,6 +13,7 @@ import io.kemudi.client.events.Events;
 import io.kemudi.client.informer.EventHandler;
 import io.kemudi.client.informer.Informer;
 import io.kemudi.client.informer.Informers;
+import io.kemudi.controllermanager.clusterroleaggregation.ClusterRoleAggregationReconciler;
 import io.kemudi.controllermanager.deployment.DeploymentReconciler;
 import io.kemudi.controllermanager.endpointslice.EndpointSliceReconciler;
 import io.kemudi.controllermanager.endpointslice.EndpointsReconciler;
@@ -106,6 +107,7 @@ public final class ControllerManager implements Component {
     nodes();
     quotas();
     volumes();
+    roles();
     garbage();
     informers.start();
     for (Component controller : controllers) {
@@ -313,6 +315,18 @@ public final class ControllerManager implements Component {
         queue,
         new ResourceQuotaReconciler(clients.client("resourcequota-controller"), timers),
         reads);
+  }
+
+  private void roles() {
+    var roles = informers.informer(ResourceTypes.CLUSTER_ROLES);
+    var queue = new BackoffWorkQueue<ObjectKey>(timers);
+    enqueue(roles, queue, _ -> ClusterRoleAggregationReconciler.aggregated(roles));
+    add(
+        "clusterrole-aggregation",
+        queue,
+        new ClusterRoleAggregationReconciler(
+            clients.client("clusterrole-aggregation-controller"), roles),
+        List.of(roles));
   }
 
   private void volumes() {

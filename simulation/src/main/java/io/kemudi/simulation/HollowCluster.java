@@ -3,6 +3,7 @@ package io.kemudi.simulation;
 import io.grpc.inprocess.InProcessChannelBuilder;
 import io.kemudi.apiserver.ApiCore;
 import io.kemudi.apiserver.ApiCoreConfig;
+import io.kemudi.apiserver.audit.Auditor;
 import io.kemudi.apiserver.auth.Authorizers;
 import io.kemudi.apiserver.auth.NodeAuthorizer;
 import io.kemudi.apiserver.auth.RbacAuthorizer;
@@ -10,7 +11,6 @@ import io.kemudi.apiserver.auth.ServiceAccountTokens;
 import io.kemudi.apiserver.auth.TokenRequests;
 import io.kemudi.apiserver.grpc.ClusterServer;
 import io.kemudi.apiserver.grpc.ClusterService;
-import io.kemudi.apiserver.registry.AuditHook;
 import io.kemudi.apiserver.registry.Authorizer;
 import io.kemudi.apiserver.registry.Registry;
 import io.kemudi.apiserver.registry.User;
@@ -249,7 +249,7 @@ public final class HollowCluster implements AutoCloseable {
   /// A client that acts as `user`; closed with the cluster.
   public ApiClient client(User user) {
     String name = user.name() + "-" + UUID.randomUUID();
-    var service = new ClusterService(core.registry(), authorizer, AuditHook.NONE, "v1.36.2+hollow");
+    var service = new ClusterService(core.registry(), authorizer, Auditor.NONE, "v1.36.2+hollow");
     keep(ClusterServer.inProcess(name, user, service)).start();
     return keep(new GrpcApiClient(InProcessChannelBuilder.forName(name).build(), timers));
   }

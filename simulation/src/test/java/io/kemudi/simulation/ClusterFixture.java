@@ -5,9 +5,9 @@ import static io.kemudi.apimachinery.resource.ResourceTypes.SERVICE_ACCOUNTS;
 import io.grpc.inprocess.InProcessChannelBuilder;
 import io.kemudi.apiserver.ApiCore;
 import io.kemudi.apiserver.ApiCoreConfig;
+import io.kemudi.apiserver.audit.Auditor;
 import io.kemudi.apiserver.grpc.ClusterServer;
 import io.kemudi.apiserver.grpc.ClusterService;
-import io.kemudi.apiserver.registry.AuditHook;
 import io.kemudi.apiserver.registry.Authorizer;
 import io.kemudi.apiserver.registry.User;
 import io.kemudi.client.api.WriteOptions;
@@ -44,7 +44,7 @@ final class ClusterFixture implements AutoCloseable {
     return ClusterServer.inProcess(
         name,
         User.of("admin", User.MASTERS),
-        new ClusterService(core.registry(), ALLOW, AuditHook.NONE, "v1.36.2+test"));
+        new ClusterService(core.registry(), ALLOW, Auditor.NONE, "v1.36.2+test"));
   }
 
   private static final Authorizer ALLOW = Authorizer.ALLOW_ALL;

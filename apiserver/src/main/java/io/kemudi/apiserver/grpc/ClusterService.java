@@ -5,9 +5,10 @@ import io.grpc.stub.StreamObserver;
 import io.kemudi.apimachinery.codec.Json;
 import io.kemudi.apimachinery.errors.ApiException;
 import io.kemudi.apimachinery.errors.StatusReason;
-import io.kemudi.apiserver.registry.AuditHook;
+import io.kemudi.apiserver.audit.Auditor;
 import io.kemudi.apiserver.registry.Authorization;
 import io.kemudi.apiserver.registry.Authorizer;
+import io.kemudi.apiserver.registry.Authorizer.Attributes;
 import io.kemudi.apiserver.registry.Body;
 import io.kemudi.apiserver.registry.DeleteOptions;
 import io.kemudi.apiserver.registry.ObjectPage;
@@ -33,6 +34,7 @@ import io.kemudi.cluster.v1.ListRequest;
 import io.kemudi.cluster.v1.ObjectReply;
 import io.kemudi.cluster.v1.PatchRequest;
 import io.kemudi.cluster.v1.PodBinding;
+import io.kemudi.cluster.v1.ResourceName;
 import io.kemudi.cluster.v1.VersionReply;
 import io.kemudi.cluster.v1.VersionRequest;
 import io.kemudi.cluster.v1.WatchReply;
@@ -64,23 +66,27 @@ public final class ClusterService extends ClusterGrpc.ClusterImplBase {
 
   private static final int PAGE_BYTES = 1 << 20;
 
+  /// As the same over REST is asked for.
+  private static final Attributes TRANSACTION =
+      new Attributes("create", "kemudi.io", "v1", "transactions", "", "", "", "");
+
   private final Registry registry;
   private final Authorizer authorizer;
-  private final AuditHook audit;
+  private final Auditor auditor;
   private final String version;
 
-  public ClusterService(Registry registry, Authorizer authorizer, AuditHook audit, String version) {
+  public ClusterService(Registry registry, Authorizer authorizer, Auditor auditor, String version) {
     this.registry = registry;
     this.authorizer = authorizer;
-    this.audit = audit;
+    this.auditor = auditor;
     this.version = version;
   }
 
-  RequestContext context() {
-    return new RequestContext(Identity.USER.get(), Identity.AGENT.get(), authorizer, audit);
+  AuditedCalls calls() {
+    return AuditedCalls.here(authorizer, auditor);
   }
 
-  private Target target(io.kemudi.cluster.v1.ResourceName name) {
+  private Target target(ResourceName name) {
     return GrpcTranslation.target(registry.resources(), name);
   }
 
@@ -113,21 +119,33 @@ public final class ClusterService extends ClusterGrpc.ClusterImplBase {
     answer(
         observer,
         () -> {
-          RequestContext context = context();
           Target target = target(request.getTarget());
-          Authorization.require(context, "get", target);
-          StoredObject object = registry.get(context, target, request.getResourceVersion());
-          return GrpcTranslation.reply(object, request.getForm(), context.warnings());
+          return calls()
+              .run(
+                  Attributes.of("get", target),
+                  context -> {
+                    Authorization.require(context, "get", target);
+                    StoredObject object =
+                        registry.get(context, target, request.getResourceVersion());
+                    context.audit().answered(target, object);
+                    return GrpcTranslation.reply(object, request.getForm(), context.warnings());
+                  });
         });
   }
 
   @Override
   public void list(ListRequest request, StreamObserver<ListReply> observer) {
     try {
-      RequestContext context = context();
       Target target = target(request.getTarget());
-      Authorization.requireCollection(context, "list", target, request.getFieldSelector());
-      ObjectPage page = registry.list(context, target, GrpcTranslation.listOptions(request));
+      ObjectPage page =
+          calls()
+              .run(
+                  Authorization.ofCollection("list", target, request.getFieldSelector()),
+                  context -> {
+                    Authorization.requireCollection(
+                        context, "list", target, request.getFieldSelector());
+                    return registry.list(context, target, GrpcTranslation.listOptions(request));
+                  });
       send(page, request.getForm(), (ServerCallStreamObserver<ListReply>) observer);
       observer.onCompleted();
     } catch (ApiException e) {
@@ -162,7 +180,7 @@ public final class ClusterService extends ClusterGrpc.ClusterImplBase {
   @Override
   public StreamObserver<WatchRequest> watch(StreamObserver<WatchReply> observer) {
     return new WatchMultiplexer(
-        registry, this::context, (ServerCallStreamObserver<WatchReply>) observer);
+        registry, this::calls, (ServerCallStreamObserver<WatchReply>) observer);
   }
 
   @Override
@@ -174,41 +192,69 @@ public final class ClusterService extends ClusterGrpc.ClusterImplBase {
 
   @Override
   public void create(WriteRequest request, StreamObserver<ObjectReply> observer) {
-    answerWrite(observer, context -> doCreate(context, request));
+    answerWrite(
+        observer,
+        "create",
+        request.getTarget(),
+        (context, target) -> doCreate(context, target, request));
   }
 
   @Override
   public void update(WriteRequest request, StreamObserver<ObjectReply> observer) {
-    answerWrite(observer, context -> doUpdate(context, request));
+    answerWrite(
+        observer,
+        "update",
+        request.getTarget(),
+        (context, target) -> doUpdate(context, target, request));
   }
 
   @Override
   public void patch(PatchRequest request, StreamObserver<ObjectReply> observer) {
-    answerWrite(observer, context -> doPatch(context, request));
+    answerWrite(
+        observer,
+        "patch",
+        request.getTarget(),
+        (context, target) -> doPatch(context, target, request));
   }
 
   @Override
   public void delete(DeleteRequest request, StreamObserver<ObjectReply> observer) {
-    answerWrite(observer, context -> doDelete(context, request));
+    answerWrite(
+        observer,
+        "delete",
+        request.getTarget(),
+        (context, target) -> doDelete(context, target, request));
   }
 
   @FunctionalInterface
   private interface WriteCall {
-    Reply run(RequestContext context);
+    Reply run(RequestContext context, Target target);
   }
 
-  private void answerWrite(StreamObserver<ObjectReply> observer, WriteCall call) {
+  private void answerWrite(
+      StreamObserver<ObjectReply> observer, String verb, ResourceName name, WriteCall call) {
     answer(
         observer,
         () -> {
-          RequestContext context = context();
-          Reply reply = call.run(context);
-          return GrpcTranslation.reply(reply.object(), Form.FORM_OBJECT, context.warnings());
+          Target target = target(name);
+          return calls()
+              .run(
+                  Attributes.of(verb, target),
+                  context -> {
+                    Reply reply = call.run(context, target);
+                    return GrpcTranslation.reply(
+                        reply.object(), Form.FORM_OBJECT, context.warnings());
+                  });
         });
   }
 
-  private Reply doCreate(RequestContext context, WriteRequest request) {
-    Target target = target(request.getTarget());
+  /// One write of a batch.
+  private Reply audited(AuditedCalls calls, String verb, ResourceName name, WriteCall call) {
+    Target target = target(name);
+    return calls.run(Attributes.of(verb, target), context -> call.run(context, target));
+  }
+
+  private Reply doCreate(RequestContext context, Target target, WriteRequest request) {
     Authorization.require(context, "create", target);
     return registry.create(
         context,
@@ -217,8 +263,7 @@ public final class ClusterService extends ClusterGrpc.ClusterImplBase {
         GrpcTranslation.writeOptions(request.getOptions()));
   }
 
-  private Reply doUpdate(RequestContext context, WriteRequest request) {
-    Target target = target(request.getTarget());
+  private Reply doUpdate(RequestContext context, Target target, WriteRequest request) {
     Authorization.require(context, "update", target);
     return registry.update(
         context,
@@ -227,8 +272,7 @@ public final class ClusterService extends ClusterGrpc.ClusterImplBase {
         GrpcTranslation.writeOptions(request.getOptions()));
   }
 
-  private Reply doPatch(RequestContext context, PatchRequest request) {
-    Target target = target(request.getTarget());
+  private Reply doPatch(RequestContext context, Target target, PatchRequest request) {
     Authorization.require(context, "patch", target);
     return registry.patch(
         context,
@@ -238,8 +282,7 @@ public final class ClusterService extends ClusterGrpc.ClusterImplBase {
   }
 
   /// What a finished deletion leaves to show is the Status of REST; over gRPC it is nothing.
-  private Reply doDelete(RequestContext context, DeleteRequest request) {
-    Target target = target(request.getTarget());
+  private Reply doDelete(RequestContext context, Target target, DeleteRequest request) {
     Authorization.require(context, "delete", target);
     Reply reply = registry.delete(context, target, GrpcTranslation.deleteOptions(request));
     StoredObject object = reply.object();
@@ -256,9 +299,7 @@ public final class ClusterService extends ClusterGrpc.ClusterImplBase {
     answer(
         observer,
         () -> {
-          RequestContext context = context();
           Target target = target(request.getSelection().getTarget());
-          Authorization.require(context, "deletecollection", target);
           DeleteOptions options =
               new DeleteOptions(
                   request.hasGracePeriodSeconds() ? request.getGracePeriodSeconds() : null,
@@ -268,8 +309,17 @@ public final class ClusterService extends ClusterGrpc.ClusterImplBase {
                   null,
                   request.getDryRun());
           ObjectPage deleted =
-              registry.deleteCollection(
-                  context, target, GrpcTranslation.listOptions(request.getSelection()), options);
+              calls()
+                  .run(
+                      Attributes.of("deletecollection", target),
+                      context -> {
+                        Authorization.require(context, "deletecollection", target);
+                        return registry.deleteCollection(
+                            context,
+                            target,
+                            GrpcTranslation.listOptions(request.getSelection()),
+                            options);
+                      });
           return DeleteCollectionReply.newBuilder()
               .setDeleted(deleted.size())
               .setRevision(deleted.revision())
@@ -285,21 +335,41 @@ public final class ClusterService extends ClusterGrpc.ClusterImplBase {
         observer,
         () -> {
           requireAtMost(MAX_BATCH, request.getOperationsCount());
+          AuditedCalls audited = calls();
           List<Supplier<Reply>> calls = new ArrayList<>();
           for (BatchOperation operation : request.getOperationsList()) {
-            RequestContext context = context();
-            calls.add(() -> run(context, operation));
+            calls.add(() -> run(audited, operation));
           }
           return all(calls);
         });
   }
 
-  private Reply run(RequestContext context, BatchOperation operation) {
+  private Reply run(AuditedCalls calls, BatchOperation operation) {
     return switch (operation.getOperationCase()) {
-      case CREATE -> doCreate(context, operation.getCreate());
-      case UPDATE -> doUpdate(context, operation.getUpdate());
-      case PATCH -> doPatch(context, operation.getPatch());
-      case DELETE -> doDelete(context, operation.getDelete());
+      case CREATE ->
+          audited(
+              calls,
+              "create",
+              operation.getCreate().getTarget(),
+              (context, target) -> doCreate(context, target, operation.getCreate()));
+      case UPDATE ->
+          audited(
+              calls,
+              "update",
+              operation.getUpdate().getTarget(),
+              (context, target) -> doUpdate(context, target, operation.getUpdate()));
+      case PATCH ->
+          audited(
+              calls,
+              "patch",
+              operation.getPatch().getTarget(),
+              (context, target) -> doPatch(context, target, operation.getPatch()));
+      case DELETE ->
+          audited(
+              calls,
+              "delete",
+              operation.getDelete().getTarget(),
+              (context, target) -> doDelete(context, target, operation.getDelete()));
       case OPERATION_NOT_SET -> throw ApiException.badRequest("an operation is missing");
     };
   }
@@ -310,23 +380,22 @@ public final class ClusterService extends ClusterGrpc.ClusterImplBase {
         observer,
         () -> {
           requireAtMost(MAX_BATCH, request.getBindingsCount());
+          AuditedCalls audited = calls();
           List<Supplier<Reply>> calls = new ArrayList<>();
           for (PodBinding binding : request.getBindingsList()) {
-            RequestContext context = context();
-            calls.add(() -> bind(context, binding));
+            calls.add(() -> bind(audited, binding));
           }
           return all(calls);
         });
   }
 
-  private Reply bind(RequestContext context, PodBinding binding) {
+  private Reply bind(AuditedCalls calls, PodBinding binding) {
     Target target =
         Target.object(
                 registry.resources().need("", "v1", "pods"),
                 binding.getNamespace(),
                 binding.getName())
             .sub("binding");
-    Authorization.require(context, "create", target);
     Map<String, Object> metadata = new LinkedHashMap<>();
     metadata.put("name", binding.getName());
     if (!binding.getUid().isEmpty()) {
@@ -338,7 +407,12 @@ public final class ClusterService extends ClusterGrpc.ClusterImplBase {
     Map<String, Object> tree = new LinkedHashMap<>();
     tree.put("metadata", metadata);
     tree.put("target", new LinkedHashMap<>(Map.of("kind", "Node", "name", binding.getNode())));
-    return registry.create(context, target, Body.json(Json.write(tree)), WriteOptions.NONE);
+    return calls.run(
+        Attributes.of("create", target),
+        context -> {
+          Authorization.require(context, "create", target);
+          return registry.create(context, target, Body.json(Json.write(tree)), WriteOptions.NONE);
+        });
   }
 
   @Override
@@ -347,16 +421,19 @@ public final class ClusterService extends ClusterGrpc.ClusterImplBase {
         observer,
         () -> {
           requireAtMost(MAX_TRANSACTION, request.getOperationsCount());
-          RequestContext context = context();
-          List<Registry.Operation> operations = new ArrayList<>();
-          request.getOperationsList().forEach(each -> operations.add(operation(context, each)));
-          BatchReply.Builder reply = BatchReply.newBuilder();
-          registry
-              .transact(context, operations)
-              .orThrow()
-              .forEach(each -> reply.addResults(GrpcTranslation.result(each)));
-          return reply.build();
+          return calls().run(TRANSACTION, context -> transact(context, request));
         });
+  }
+
+  private BatchReply transact(RequestContext context, BatchRequest request) {
+    List<Registry.Operation> operations = new ArrayList<>();
+    request.getOperationsList().forEach(each -> operations.add(operation(context, each)));
+    BatchReply.Builder reply = BatchReply.newBuilder();
+    registry
+        .transact(context, operations)
+        .orThrow()
+        .forEach(each -> reply.addResults(GrpcTranslation.result(each)));
+    return reply.build();
   }
 
   private Registry.Operation operation(RequestContext context, BatchOperation operation) {
@@ -390,9 +467,9 @@ public final class ClusterService extends ClusterGrpc.ClusterImplBase {
     };
   }
 
-  private Target allowed(
-      RequestContext context, String verb, io.kemudi.cluster.v1.ResourceName name) {
+  private Target allowed(RequestContext context, String verb, ResourceName name) {
     Target target = target(name);
+    context.audit().operation(verb, target);
     Authorization.require(context, verb, target);
     return target;
   }

@@ -9,6 +9,8 @@ import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
 import io.grpc.Status;
 import io.kemudi.apiserver.registry.User;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
@@ -26,6 +28,9 @@ import org.jspecify.annotations.Nullable;
 final class Identity implements ServerInterceptor {
   static final Context.Key<User> USER = Context.key("kemudi-user");
   static final Context.Key<String> AGENT = Context.key("kemudi-user-agent");
+
+  /// The other end's address; "" inside the process.
+  static final Context.Key<String> SOURCE = Context.key("kemudi-source");
 
   private static final Metadata.Key<String> USER_AGENT =
       Metadata.Key.of("user-agent", Metadata.ASCII_STRING_MARSHALLER);
@@ -57,8 +62,16 @@ final class Identity implements ServerInterceptor {
     Context context =
         Context.current()
             .withValue(USER, user)
-            .withValue(AGENT, agent == null ? user.name() : agent);
+            .withValue(AGENT, agent == null ? user.name() : agent)
+            .withValue(SOURCE, source(call));
     return Contexts.interceptCall(context, call, headers, next);
+  }
+
+  private static String source(ServerCall<?, ?> call) {
+    SocketAddress address = call.getAttributes().get(Grpc.TRANSPORT_ATTR_REMOTE_ADDR);
+    return address instanceof InetSocketAddress inet && inet.getAddress() != null
+        ? inet.getAddress().getHostAddress()
+        : "";
   }
 
   private static @Nullable User certified(ServerCall<?, ?> call) {

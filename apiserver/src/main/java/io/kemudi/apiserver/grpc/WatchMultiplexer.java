@@ -8,7 +8,6 @@ import io.kemudi.apiserver.registry.Authorization;
 import io.kemudi.apiserver.registry.ObjectEvent;
 import io.kemudi.apiserver.registry.ObjectWatch;
 import io.kemudi.apiserver.registry.Registry;
-import io.kemudi.apiserver.registry.RequestContext;
 import io.kemudi.apiserver.registry.Statuses;
 import io.kemudi.apiserver.registry.Target;
 import io.kemudi.apiserver.registry.WatchOptions;
@@ -33,7 +32,7 @@ final class WatchMultiplexer implements StreamObserver<WatchRequest> {
   private static final int MAX_WATCHES = 1000;
 
   private final Registry registry;
-  private final Supplier<RequestContext> contexts;
+  private final Supplier<AuditedCalls> calls;
   private final ServerCallStreamObserver<WatchReply> observer;
 
   /// The client's number -> its watch.
@@ -47,9 +46,11 @@ final class WatchMultiplexer implements StreamObserver<WatchRequest> {
     final long number;
     final Form form;
     final ObjectWatch watch;
+    final AuditedCalls.Open call;
     final AtomicBoolean queued = new AtomicBoolean();
 
-    Numbered(long number, Form form, ObjectWatch watch) {
+    Numbered(long number, Form form, ObjectWatch watch, AuditedCalls.Open call) {
+      this.call = call;
       this.number = number;
       this.form = form;
       this.watch = watch;
@@ -65,10 +66,10 @@ final class WatchMultiplexer implements StreamObserver<WatchRequest> {
 
   WatchMultiplexer(
       Registry registry,
-      Supplier<RequestContext> contexts,
+      Supplier<AuditedCalls> calls,
       ServerCallStreamObserver<WatchReply> observer) {
     this.registry = registry;
-    this.contexts = contexts;
+    this.calls = calls;
     this.observer = observer;
     observer.setOnReadyHandler(this::schedule);
     observer.setOnCancelHandler(this::close);
@@ -91,12 +92,12 @@ final class WatchMultiplexer implements StreamObserver<WatchRequest> {
         throw ApiException.badRequest(
             "watch " + start.getWatch() + " is open already, or one of too many");
       }
-      RequestContext context = contexts.get();
       Target target = GrpcTranslation.target(registry.resources(), start.getTarget());
-      Authorization.requireCollection(context, "watch", target, start.getFieldSelector());
+      AuditedCalls.Open call =
+          calls.get().open(Authorization.ofCollection("watch", target, start.getFieldSelector()));
       Numbered watch =
-          new Numbered(
-              start.getWatch(), start.getForm(), registry.watch(context, target, options(start)));
+          new Numbered(start.getWatch(), start.getForm(), watch(call, target, start), call);
+      call.started();
       watches.put(watch.number, watch);
       watch.watch.onReady(watch::enqueue);
       if (closed) {
@@ -106,6 +107,16 @@ final class WatchMultiplexer implements StreamObserver<WatchRequest> {
       send(failure(start.getWatch(), e));
     } catch (RuntimeException e) {
       send(failure(start.getWatch(), ClusterService.internal(e)));
+    }
+  }
+
+  private ObjectWatch watch(AuditedCalls.Open call, Target target, WatchStart start) {
+    try {
+      Authorization.requireCollection(call.context(), "watch", target, start.getFieldSelector());
+      return registry.watch(call.context(), target, options(start));
+    } catch (ApiException e) {
+      call.refused(e);
+      throw e;
     }
   }
 
@@ -124,6 +135,7 @@ final class WatchMultiplexer implements StreamObserver<WatchRequest> {
     Numbered watch = watches.remove(number);
     if (watch != null) {
       watch.watch.close();
+      watch.call.ended();
     }
   }
 

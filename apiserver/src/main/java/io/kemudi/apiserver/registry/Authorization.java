@@ -12,9 +12,16 @@ public final class Authorization {
   public static void require(RequestContext context, String verb, Target target) {
     Authorizer.Decision decision =
         context.authorizer().authorize(context.user(), Authorizer.Attributes.of(verb, target));
+    note(context.audit(), decision);
     if (!decision.allowed()) {
       throw refusal(context.user(), verb, target, decision.reason());
     }
+  }
+
+  /// Notes the decision as upstream does; the first one of a request is the one that counts.
+  public static void note(AuditHook audit, Authorizer.Decision decision) {
+    audit.annotate("authorization.k8s.io/decision", decision.allowed() ? "allow" : "forbid");
+    audit.annotate("authorization.k8s.io/reason", decision.reason());
   }
 
   /// As [#require], for a collection that may be narrowed to one object.
@@ -22,6 +29,13 @@ public final class Authorization {
       RequestContext context, String verb, Target target, String fieldSelector) {
     String name = target.name().isEmpty() ? selectedName(fieldSelector) : target.name();
     require(context, verb, target.named(name));
+  }
+
+  /// What [#requireCollection] asks for.
+  public static Authorizer.Attributes ofCollection(
+      String verb, Target target, String fieldSelector) {
+    String name = target.name().isEmpty() ? selectedName(fieldSelector) : target.name();
+    return Authorizer.Attributes.of(verb, target.named(name));
   }
 
   /// A collection narrowed to one name is asked for as that object, so that rights to single names

@@ -127,6 +127,7 @@ public record ApiRequest(
 
   /// Answers the Status of a refusal.
   public void refuse(ApiException e) throws IOException {
+    context.audit().refused(e);
     StoredObject status = Statuses.of(e);
     Representation how = Representation.forStatus(exchange.headers(), query);
     Headers headers = headers(how.encoding().mediaType());

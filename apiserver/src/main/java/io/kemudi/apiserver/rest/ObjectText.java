@@ -22,7 +22,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// One object in the encodings of the API.
-final class ObjectText {
+public final class ObjectText {
   private static final ObjectForm PARTIAL =
       new ObjectForm("meta.k8s.io/v1", "PartialObjectMetadata", "meta.v1.PartialObjectMetadata");
 
@@ -38,7 +38,7 @@ final class ObjectText {
   }
 
   /// Compact JSON without a line break.
-  static byte[] json(StoredObject object) {
+  public static byte[] json(StoredObject object) {
     ObjectForm form = object.form();
     return JsonTranscoder.toJson(
         Schema.message(form.messageType()), form.apiVersion(), form.kind(), object.bytes());

@@ -147,6 +147,7 @@ public final class Transactions {
     if (!SUBRESOURCES.contains(target.subresource()) || !target.row().info().stored()) {
       throw ApiException.badRequest(path + " cannot be part of a transaction");
     }
+    context.audit().operation(info.verb(), target);
     Authorization.require(context, info.verb(), target);
     byte[] body = tree.get("body") == null ? new byte[0] : Json.write(tree.get("body"));
     return operation(info.verb(), target, tree, new Sent(body, query, dryRun));
@@ -234,6 +235,7 @@ public final class Transactions {
                 + first.text()
                 + " (nothing was done)",
             first.details());
+    request.context().audit().refused(whole);
     Map<String, @Nullable Object> answer = status(whole);
     answer.put("results", results);
     request.respondJson(whole.code(), answer, request.query().flag("pretty"));

@@ -100,6 +100,7 @@ public final class ApiServer implements Component {
                 tokens,
                 metrics::scrape,
                 this::externalAddress),
+            config.auditor(),
             new RequestMetrics(metrics));
     server =
         new HttpServer(

@@ -1,6 +1,7 @@
 package io.kemudi.apiserver.server;
 
 import io.kemudi.apiserver.ApiCoreConfig;
+import io.kemudi.apiserver.audit.Auditor;
 import io.kemudi.apiserver.registry.User;
 import io.kemudi.http.TlsMaterial;
 import java.net.InetSocketAddress;
@@ -20,6 +21,7 @@ import java.util.Map;
 /// @param kubeletClient the certificate it shows to node agents
 /// @param kubeletAuthorities who signs node agents' serving certificates
 /// @param staticTokens bearer token -> user
+/// @param auditor records requests; the caller's to close, after the server
 /// @param core what concerns the part below the fronts
 public record ApiServerConfig(
     InetSocketAddress bind,
@@ -30,6 +32,7 @@ public record ApiServerConfig(
     TlsMaterial kubeletClient,
     List<X509Certificate> kubeletAuthorities,
     Map<String, User> staticTokens,
+    Auditor auditor,
     ApiCoreConfig core) {
   /// @param issuer the `iss` of tokens, upstream's default being
   ///   `https://kubernetes.default.svc.cluster.local`
@@ -47,6 +50,30 @@ public record ApiServerConfig(
     public String toString() {
       return "Accounts[" + issuer + "]";
     }
+  }
+
+  /// Without an audit.
+  public ApiServerConfig(
+      InetSocketAddress bind,
+      String externalAddress,
+      TlsMaterial serving,
+      List<X509Certificate> clientAuthorities,
+      Accounts accounts,
+      TlsMaterial kubeletClient,
+      List<X509Certificate> kubeletAuthorities,
+      Map<String, User> staticTokens,
+      ApiCoreConfig core) {
+    this(
+        bind,
+        externalAddress,
+        serving,
+        clientAuthorities,
+        accounts,
+        kubeletClient,
+        kubeletAuthorities,
+        staticTokens,
+        Auditor.NONE,
+        core);
   }
 
   public ApiServerConfig {

@@ -4,6 +4,9 @@ import io.kemudi.apimachinery.codec.CodecException;
 import io.kemudi.apimachinery.errors.ApiException;
 import io.kemudi.apimachinery.errors.StatusDetails;
 import io.kemudi.apimachinery.errors.StatusReason;
+import io.kemudi.apiserver.audit.AuditOrigin;
+import io.kemudi.apiserver.audit.AuditRecord;
+import io.kemudi.apiserver.audit.Auditor;
 import io.kemudi.apiserver.auth.Authenticator;
 import io.kemudi.apiserver.auth.Authorizers;
 import io.kemudi.apiserver.auth.Credentials;
@@ -32,6 +35,7 @@ import org.slf4j.LoggerFactory;
 /// leaves as a Status.
 public final class HandlerChain implements HttpHandler {
   private static final Logger log = LoggerFactory.getLogger(HandlerChain.class);
+  private static final User NOBODY = User.of("");
   private static final String BEARER_PROTOCOL = "base64url.bearer.authorization.k8s.io.";
 
   /// Pod subresources that run something or open a way in: whoever asks by GET with an upgrade
@@ -41,6 +45,7 @@ public final class HandlerChain implements HttpHandler {
   private final Authenticator authenticator;
   private final Authorizer authorizer;
   private final Dispatcher dispatcher;
+  private final Auditor auditor;
   private final RequestObserver observer;
 
   /// Hears of every answered request, for metrics and logs.
@@ -59,10 +64,12 @@ public final class HandlerChain implements HttpHandler {
       Authenticator authenticator,
       Authorizer authorizer,
       Dispatcher dispatcher,
+      Auditor auditor,
       RequestObserver observer) {
     this.authenticator = authenticator;
     this.authorizer = authorizer;
     this.dispatcher = dispatcher;
+    this.auditor = auditor;
     this.observer = observer;
   }
 
@@ -72,11 +79,21 @@ public final class HandlerChain implements HttpHandler {
     String auditId = auditId(exchange);
     // until the sender is known, refusals go out in the name of nobody
     ApiRequest request = unidentified(exchange, auditId);
+    AuditedExchange audited = null;
     try {
       QueryParameters query = QueryParameters.parse(exchange.query());
       RequestInfo info = RequestInfo.of(exchange.method(), exchange.path(), query);
-      User user = Impersonation.apply(authenticate(exchange), exchange.headers(), authorizer);
-      request = new ApiRequest(exchange, info, query, context(exchange, user), auditId);
+      User sender = authenticated(exchange, info, auditId);
+      AuditRecord record =
+          auditor.begin(
+              origin(exchange, auditId), sender, info.attributes(selectedName(info, query)));
+      audited = new AuditedExchange(exchange, record);
+      request = new ApiRequest(audited, info, query, context(exchange, sender, record), auditId);
+      User user = Impersonation.apply(sender, exchange.headers(), authorizer);
+      if (user != sender) {
+        record.impersonated(user);
+      }
+      request = new ApiRequest(audited, info, query, context(exchange, user, record), auditId);
       authorize(request);
       dispatcher.dispatch(request);
     } catch (ApiException e) {
@@ -85,19 +102,49 @@ public final class HandlerChain implements HttpHandler {
       request.refuse(ApiException.badRequest(String.valueOf(e.getMessage())));
     } catch (RuntimeException e) {
       log.error("{} {} failed ({})", exchange.method(), exchange.path(), auditId, e);
+      if (audited != null) {
+        audited.record().panicked();
+      }
       request.refuse(
           new ApiException(
               StatusReason.INTERNAL_ERROR,
               "This request caused apiserver to panic. Look in the logs for details.",
               StatusDetails.of("", "", "")));
     } finally {
+      if (audited != null) {
+        audited.handled();
+      }
       observer.answered(request, System.nanoTime() - started);
     }
   }
 
-  private RequestContext context(HttpExchange exchange, User user) {
-    return new RequestContext(
-        user, exchange.headers().first("user-agent", ""), authorizer, AuditHook.NONE);
+  private RequestContext context(HttpExchange exchange, User user, AuditHook audit) {
+    return new RequestContext(user, userAgent(exchange), authorizer, audit);
+  }
+
+  private static String userAgent(HttpExchange exchange) {
+    return exchange.headers().first("user-agent", "");
+  }
+
+  private static AuditOrigin origin(HttpExchange exchange, String auditId) {
+    String query = exchange.query();
+    return new AuditOrigin(
+        auditId,
+        query.isEmpty() ? exchange.path() : exchange.path() + "?" + query,
+        SourceAddresses.of(exchange),
+        userAgent(exchange));
+  }
+
+  /// Who sends this. A failure to say is recorded too, in the name of nobody.
+  private User authenticated(HttpExchange exchange, RequestInfo info, String auditId) {
+    try {
+      return authenticate(exchange);
+    } catch (ApiException e) {
+      AuditRecord record = auditor.begin(origin(exchange, auditId), NOBODY, info.attributes(""));
+      record.refused(e);
+      record.complete(e.code());
+      throw e;
+    }
   }
 
   private ApiRequest unidentified(HttpExchange exchange, String auditId) {
@@ -105,7 +152,7 @@ public final class HandlerChain implements HttpHandler {
         exchange,
         RequestInfo.of(exchange.method(), "/", QueryParameters.parse("")),
         QueryParameters.parse(""),
-        context(exchange, Authenticator.ANONYMOUS),
+        context(exchange, Authenticator.ANONYMOUS, AuditHook.NONE),
         auditId);
   }
 
@@ -123,22 +170,27 @@ public final class HandlerChain implements HttpHandler {
     if (Transactions.isAsked(info)) {
       return; // each of its operations is authorized by itself
     }
-    String selected = selectedName(request);
-    Authorizer.Attributes asked = info.attributes(selected);
-    Authorizers.require(authorizer, request.user(), asked);
+    Authorizer.Attributes asked = info.attributes(selectedName(info, request.query()));
+    require(request, asked);
     boolean upgrade = request.exchange().headers().hasToken("connection", "upgrade");
     if (upgrade
         && info.resource().equals("pods")
         && CONNECTS.contains(info.subresource())
         && !asked.verb().equals("create")) {
-      Authorizers.require(authorizer, request.user(), as(asked, "create"));
+      require(request, as(asked, "create"));
     }
   }
 
-  private static String selectedName(ApiRequest request) {
-    return request.info().name().isEmpty()
-        ? Authorization.selectedName(request.query().first("fieldSelector"))
-        : "";
+  private void require(ApiRequest request, Authorizer.Attributes asked) {
+    Authorizer.Decision decision = authorizer.authorize(request.user(), asked);
+    Authorization.note(request.context().audit(), decision);
+    if (!decision.allowed()) {
+      throw Authorizers.forbidden(request.user(), asked, decision.reason());
+    }
+  }
+
+  private static String selectedName(RequestInfo info, QueryParameters query) {
+    return info.name().isEmpty() ? Authorization.selectedName(query.first("fieldSelector")) : "";
   }
 
   private static Authorizer.Attributes as(Authorizer.Attributes asked, String verb) {

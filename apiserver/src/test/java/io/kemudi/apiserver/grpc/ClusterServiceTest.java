@@ -11,7 +11,7 @@ import io.grpc.inprocess.InProcessChannelBuilder;
 import io.grpc.stub.StreamObserver;
 import io.kemudi.apiserver.ApiCore;
 import io.kemudi.apiserver.ApiCoreConfig;
-import io.kemudi.apiserver.registry.AuditHook;
+import io.kemudi.apiserver.audit.Auditor;
 import io.kemudi.apiserver.registry.Authorizer;
 import io.kemudi.apiserver.registry.User;
 import io.kemudi.cluster.v1.BatchOperation;
@@ -65,7 +65,7 @@ class ClusterServiceTest {
   void start() {
     core = new ApiCore(new MemoryStore(timers), ApiCoreConfig.DEFAULT, timers);
     core.start();
-    var service = new ClusterService(core.registry(), NO_SECRETS, AuditHook.NONE, "v1.36.2");
+    var service = new ClusterService(core.registry(), NO_SECRETS, Auditor.NONE, "v1.36.2");
     server = ClusterServer.inProcess("cluster-test", User.of("scheduler"), service);
     server.start();
     channel = InProcessChannelBuilder.forName("cluster-test").build();

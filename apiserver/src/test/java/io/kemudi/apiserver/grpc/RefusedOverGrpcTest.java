@@ -8,7 +8,7 @@ import io.grpc.ManagedChannel;
 import io.grpc.inprocess.InProcessChannelBuilder;
 import io.kemudi.apiserver.ApiCore;
 import io.kemudi.apiserver.ApiCoreConfig;
-import io.kemudi.apiserver.registry.AuditHook;
+import io.kemudi.apiserver.audit.Auditor;
 import io.kemudi.apiserver.registry.Authorizer;
 import io.kemudi.apiserver.registry.User;
 import io.kemudi.cluster.v1.BatchOperation;
@@ -53,7 +53,7 @@ class RefusedOverGrpcTest {
 
   private ClusterBlockingStub stub(String name, User user) {
     var service =
-        new ClusterService(core.registry(), Authorizer.ALLOW_ALL, AuditHook.NONE, "v1.36.2");
+        new ClusterService(core.registry(), Authorizer.ALLOW_ALL, Auditor.NONE, "v1.36.2");
     ClusterServer server = ClusterServer.inProcess(name, user, service);
     server.start();
     ManagedChannel channel = InProcessChannelBuilder.forName(name).build();

@@ -1,6 +1,7 @@
 package io.kemudi.apiserver.server;
 
 import io.kemudi.apiserver.ApiCoreConfig;
+import io.kemudi.apiserver.audit.Auditor;
 import io.kemudi.apiserver.registry.User;
 import io.kemudi.http.HttpConnection;
 import io.kemudi.http.Pem;
@@ -39,14 +40,26 @@ final class RunningApiServer implements AutoCloseable {
   final HttpClient client;
 
   RunningApiServer() throws Exception {
+    this(Auditor.NONE);
+  }
+
+  RunningApiServer(String issuer, Map<String, User> tokens, ApiCoreConfig core) throws Exception {
+    this(issuer, tokens, core, Auditor.NONE);
+  }
+
+  /// With the usual users.
+  RunningApiServer(Auditor auditor) throws Exception {
     this(
         "https://kubernetes.default.svc.cluster.local",
         Map.of(
             ADMIN_TOKEN, User.of("admin", User.MASTERS), ALICE_TOKEN, User.of("alice", "team-a")),
-        ApiCoreConfig.DEFAULT);
+        ApiCoreConfig.DEFAULT,
+        auditor);
   }
 
-  RunningApiServer(String issuer, Map<String, User> tokens, ApiCoreConfig core) throws Exception {
+  private RunningApiServer(
+      String issuer, Map<String, User> tokens, ApiCoreConfig core, Auditor auditor)
+      throws Exception {
     KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
     generator.initialize(256);
     KeyPair accounts = generator.generateKeyPair();
@@ -63,6 +76,7 @@ final class RunningApiServer implements AutoCloseable {
                 authority.issue("CN=kubelet-client,O=system:masters"),
                 List.of(authority.certificate),
                 tokens,
+                auditor,
                 core),
             store,
             timers,

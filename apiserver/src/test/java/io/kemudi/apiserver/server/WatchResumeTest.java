@@ -8,9 +8,9 @@ import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.stub.StreamObserver;
 import io.kemudi.apimachinery.codec.Json;
 import io.kemudi.apimachinery.codec.Trees;
+import io.kemudi.apiserver.audit.Auditor;
 import io.kemudi.apiserver.grpc.ClusterServer;
 import io.kemudi.apiserver.grpc.ClusterService;
-import io.kemudi.apiserver.registry.AuditHook;
 import io.kemudi.cluster.v1.BatchOperation;
 import io.kemudi.cluster.v1.BatchReply;
 import io.kemudi.cluster.v1.BatchRequest;
@@ -64,8 +64,7 @@ class WatchResumeTest {
             .clientAuth(ClientAuth.REQUIRE)
             .build();
     var service =
-        new ClusterService(
-            api.server.registry(), api.server.authorizer(), AuditHook.NONE, "v1.36.2");
+        new ClusterService(api.server.registry(), api.server.authorizer(), Auditor.NONE, "v1.36.2");
     grpc = ClusterServer.onPort(new InetSocketAddress("127.0.0.1", 0), tls, service);
     grpc.start();
     channel = connect();

@@ -73,7 +73,10 @@ final class AllInOne implements AutoCloseable {
     machines.startRuntimes(); // they come up while the API server does
 
     Store store = keep(openStore());
-    ApiFronts api = keep(ApiFronts.allInOne(options, certificates, address, store, timers));
+    ApiFronts api =
+        keep(
+            ApiFronts.allInOne(
+                options, certificates, address, directory.auditLog(), store, timers));
     api.start();
     server = api;
     String url = "https://" + address + ":" + api.port();

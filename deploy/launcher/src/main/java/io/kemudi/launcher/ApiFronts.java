@@ -3,10 +3,10 @@ package io.kemudi.launcher;
 import io.grpc.inprocess.InProcessChannelBuilder;
 import io.grpc.netty.GrpcSslContexts;
 import io.kemudi.apiserver.ApiCoreConfig;
+import io.kemudi.apiserver.audit.Auditor;
 import io.kemudi.apiserver.encryption.EncryptionConfiguration;
 import io.kemudi.apiserver.grpc.ClusterServer;
 import io.kemudi.apiserver.grpc.ClusterService;
-import io.kemudi.apiserver.registry.AuditHook;
 import io.kemudi.apiserver.registry.User;
 import io.kemudi.apiserver.server.ApiServer;
 import io.kemudi.apiserver.server.ApiServerConfig;
@@ -50,6 +50,7 @@ final class ApiFronts implements Component {
 
   private final ApiServer rest;
   private final ClusterServer grpc;
+  private final Auditor auditor;
   private final Timers timers;
   private final Deque<AutoCloseable> inProcess = new ArrayDeque<>();
 
@@ -67,14 +68,16 @@ final class ApiFronts implements Component {
       List<Path> serviceAccountPublicKeys,
       KeyAndCertificate kubeletClient,
       Path kubeletCa,
-      @Nullable Path encryptionConfig) {}
+      @Nullable Path encryptionConfig,
+      AuditFiles audit) {}
 
-  /// What the all-in-one cluster runs; `address` is where the machine is reached, by pods and by
-  /// people.
+  /// What the all-in-one cluster runs, with the default audit in `auditLog`; `address` is where the
+  /// machine is reached, by pods and by people.
   static ApiFronts allInOne(
       UpOptions options,
       ClusterCertificates certificates,
       String address,
+      Path auditLog,
       Store store,
       Timers timers)
       throws IOException, GeneralSecurityException {
@@ -98,12 +101,14 @@ final class ApiFronts implements Component {
             List.of(certificates.serviceAccountPublicKey()),
             certificates.apiServerKubeletClient(),
             certificates.caFile(),
-            certificates.encryptionConfig());
+            certificates.encryptionConfig(),
+            AuditFiles.ofDefault(auditLog));
     return new ApiFronts(config, store, timers);
   }
 
   ApiFronts(Config config, Store store, Timers timers) throws IOException {
     this.timers = timers;
+    auditor = config.audit().open(timers);
     var publicKeys = new ArrayList<PublicKey>();
     for (Path file : config.serviceAccountPublicKeys()) {
       publicKeys.addAll(Pem.publicKeys(Files.readString(file)));
@@ -133,6 +138,7 @@ final class ApiFronts implements Component {
                     config.kubeletClient().certificate(), config.kubeletClient().key()),
                 Pem.certificates(Files.readString(config.kubeletCa())),
                 Map.of(),
+                auditor,
                 core),
             store,
             timers,
@@ -166,7 +172,7 @@ final class ApiFronts implements Component {
   }
 
   private ClusterService service() {
-    return new ClusterService(rest.registry(), rest.authorizer(), AuditHook.NONE, Version.TEXT);
+    return new ClusterService(rest.registry(), rest.authorizer(), auditor, Version.TEXT);
   }
 
   @Override
@@ -219,5 +225,6 @@ final class ApiFronts implements Component {
     }
     grpc.close();
     rest.close();
+    auditor.close();
   }
 }

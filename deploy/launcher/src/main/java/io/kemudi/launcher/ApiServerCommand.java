@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /// `kemudi apiserver`.
@@ -109,6 +110,8 @@ final class ApiServerCommand implements Callable<Integer> {
           "EncryptionConfiguration: what is encrypted in the store, and by which keys (default: nothing)")
   private @Nullable Path encryptionConfig;
 
+  @Mixin private AuditOptions audit = new AuditOptions();
+
   @Override
   public Integer call() throws Exception {
     ApiConnection.requireFile("--tls-cert-file", certificate);
@@ -137,7 +140,8 @@ final class ApiServerCommand implements Callable<Integer> {
             publicKeys,
             new KeyAndCertificate(kubeletKey, kubeletCertificate),
             kubeletCa == null ? clientCa : kubeletCa,
-            encryptionConfig);
+            encryptionConfig,
+            audit.files());
     ApiFronts fronts = process.keep(new ApiFronts(config, store, timers));
     fronts.start();
     System.out.println(

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 /// | `pki/` | the authority, certificates and keys; `encryption.yaml`, by which Secrets are stored |
 /// | `store/` | the embedded store |
 /// | `nodes/NAME/` | a node's runtime state, pods and sockets |
-/// | `logs/` | one file a process |
+/// | `logs/` | one file a process; `audit.log`, who changed what |
 /// | `cluster.json` | what runs here now: processes, ports, options |
 public record DataDirectory(Path root) {
   /// The layout that this release writes.
@@ -131,6 +131,11 @@ public record DataDirectory(Path root) {
 
   public Path logs() {
     return root.resolve("logs");
+  }
+
+  /// Who changed what; files put aside lie beside it.
+  public Path auditLog() {
+    return logs().resolve("audit.log");
   }
 
   public Path node(String name) {

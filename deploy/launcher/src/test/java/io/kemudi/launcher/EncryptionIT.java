@@ -31,6 +31,9 @@ class EncryptionIT {
       assertThat(files(cluster.dataDir())).contains("readable-4711").doesNotContain(CANARY);
 
       assertThat(cluster.kemudi(LIMIT, "down").exitCode()).isZero();
+      assertThat(Files.readString(cluster.dataDir().resolve("logs/audit.log")))
+          .contains("\"verb\":\"create\"", "\"resource\":\"secrets\"", "\"kubernetes-admin\"")
+          .doesNotContain("requestObject", "\"verb\":\"get\"", CANARY);
       Path config = cluster.dataDir().resolve("pki/encryption.yaml");
       List<String> lines = Files.readAllLines(config);
       Files.delete(config); // the next start makes another key

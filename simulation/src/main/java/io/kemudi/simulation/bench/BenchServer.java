@@ -2,9 +2,9 @@ package io.kemudi.simulation.bench;
 
 import io.grpc.inprocess.InProcessChannelBuilder;
 import io.kemudi.apiserver.ApiCoreConfig;
+import io.kemudi.apiserver.audit.Auditor;
 import io.kemudi.apiserver.grpc.ClusterServer;
 import io.kemudi.apiserver.grpc.ClusterService;
-import io.kemudi.apiserver.registry.AuditHook;
 import io.kemudi.apiserver.registry.User;
 import io.kemudi.apiserver.server.ApiServer;
 import io.kemudi.apiserver.server.ApiServerConfig;
@@ -91,8 +91,7 @@ final class BenchServer {
             new PrometheusMeterRegistry(PrometheusConfig.DEFAULT))) {
       server.start();
       var service =
-          new ClusterService(
-              server.registry(), server.authorizer(), AuditHook.NONE, Release.VERSION);
+          new ClusterService(server.registry(), server.authorizer(), Auditor.NONE, Release.VERSION);
       try (var front =
           ClusterServer.inProcess("bench", User.of("system:kube-scheduler"), service)) {
         front.start();
