@@ -21,6 +21,8 @@ import io.kemudi.apiserver.registry.User;
 import io.kemudi.apiserver.registry.WatchOptions;
 import io.kemudi.apiserver.registry.WriteOptions;
 import io.kemudi.kubernetes.apiextensions.v1.CustomResourceDefinition;
+import io.kemudi.kubernetes.apiextensions.v1.CustomResourceDefinitionNames;
+import io.kemudi.kubernetes.apiextensions.v1.CustomResourceDefinitionSpec;
 import io.kemudi.time.Timers;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -62,6 +64,15 @@ public final class Definitions implements AutoCloseable {
   private final Map<String, CustomResourceDefinition> known = new TreeMap<>();
 
   private final Map<String, List<ResourceRow>> served = new TreeMap<>();
+
+  /// What the rows of a definition were made of.
+  private final Map<String, Facts> servedAs = new HashMap<>();
+
+  private record Facts(
+      CustomResourceDefinitionSpec spec,
+      CustomResourceDefinitionNames accepted,
+      boolean terminating) {}
+
   private final Set<String> changed = new HashSet<>();
   private volatile @Nullable ObjectWatch watch;
   private volatile boolean closed;
@@ -173,16 +184,31 @@ public final class Definitions implements AutoCloseable {
   /// Puts the rows of the established definitions into the table.
   private void serve() {
     boolean differs = served.keySet().removeIf(name -> !known.containsKey(name));
+    servedAs.keySet().retainAll(served.keySet());
     for (String name : changed) {
       CustomResourceDefinition definition = known.get(name);
       if (definition != null && DefinitionStatus.isEstablished(definition)) {
-        served.put(name, CustomResource.rows(definition));
-        differs = true;
+        differs |= place(definition);
       }
     }
     if (differs) {
       registry.changeResources(table -> table(table, served.values()));
     }
+  }
+
+  /// Rows that would say the same stay as they are: with them stay compiled rules and documents.
+  private boolean place(CustomResourceDefinition definition) {
+    String name = definition.getMetadata().getName();
+    Facts facts =
+        new Facts(
+            definition.getSpec(),
+            definition.getStatus().getAcceptedNames(),
+            definition.getMetadata().hasDeletionTimestamp());
+    if (facts.equals(servedAs.put(name, facts)) && served.containsKey(name)) {
+      return false;
+    }
+    served.put(name, CustomResource.rows(definition));
+    return true;
   }
 
   private static ResourceTable table(ResourceTable now, Collection<List<ResourceRow>> custom) {
@@ -217,7 +243,7 @@ public final class Definitions implements AutoCloseable {
     if (status != null) {
       if (DefinitionStatus.establishes(status) && !DefinitionStatus.isEstablished(definition)) {
         // who reads that it is established must find it served
-        served.put(definition.getMetadata().getName(), CustomResource.rows(definition));
+        place(definition);
         registry.changeResources(table -> table(table, served.values()));
       }
       patchStatus(definition, status);

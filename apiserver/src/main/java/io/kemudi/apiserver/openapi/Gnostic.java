@@ -61,6 +61,38 @@ final class Gnostic {
     }
   }
 
+  /// What bounds a value: thirteen fields of a schema in one order in both versions, beginning with
+  /// `multiple_of` at `first`.
+  static void limits(CodedOutputStream out, int first, Map<?, ?> schema) throws IOException {
+    number(out, first, schema.get("multipleOf"));
+    number(out, first + 1, schema.get("maximum"));
+    flag(out, first + 2, schema.get("exclusiveMaximum"));
+    number(out, first + 3, schema.get("minimum"));
+    flag(out, first + 4, schema.get("exclusiveMinimum"));
+    count(out, first + 5, schema.get("maxLength"));
+    count(out, first + 6, schema.get("minLength"));
+    text(out, first + 7, schema.get("pattern"));
+    count(out, first + 8, schema.get("maxItems"));
+    count(out, first + 9, schema.get("minItems"));
+    flag(out, first + 10, schema.get("uniqueItems"));
+    count(out, first + 11, schema.get("maxProperties"));
+    count(out, first + 12, schema.get("minProperties"));
+  }
+
+  private static void number(CodedOutputStream out, int number, @Nullable Object value)
+      throws IOException {
+    if (value instanceof Number given) {
+      out.writeDouble(number, given.doubleValue());
+    }
+  }
+
+  private static void count(CodedOutputStream out, int number, @Nullable Object value)
+      throws IOException {
+    if (value instanceof Number given) {
+      out.writeInt64(number, given.longValue());
+    }
+  }
+
   /// Each entry as a `Named...` in field `number`.
   static void named(CodedOutputStream out, int number, @Nullable Object entries, Value value)
       throws IOException {

@@ -114,15 +114,19 @@ final class GnosticV2 {
   private static void schema(CodedOutputStream out, Map<?, ?> schema) throws IOException {
     text(out, 1, schema.get("$ref"));
     text(out, 2, schema.get("format"));
+    text(out, 3, schema.get("title"));
     text(out, 4, schema.get("description"));
     if (schema.containsKey("default")) {
       put(out, 5, any -> yaml(any, schema.get("default")));
     }
+    Gnostic.limits(out, 6, schema);
     texts(out, 19, schema.get("required"));
     for (Object value : list(schema.get("enum"))) {
       put(out, 20, any -> yaml(any, value));
     }
-    if (schema.containsKey("additionalProperties")) {
+    if (schema.get("additionalProperties") instanceof Boolean any) {
+      put(out, 21, item -> item.writeBool(2, any));
+    } else if (schema.containsKey("additionalProperties")) {
       put(
           out,
           21,

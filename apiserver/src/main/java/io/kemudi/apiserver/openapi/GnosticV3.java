@@ -133,7 +133,9 @@ final class GnosticV3 {
   }
 
   private static void schema(CodedOutputStream out, Map<?, ?> schema) throws IOException {
-    flag(out, 20, schema.get("uniqueItems"));
+    flag(out, 1, schema.get("nullable"));
+    text(out, 9, schema.get("title"));
+    Gnostic.limits(out, 10, schema);
     texts(out, 23, schema.get("required"));
     for (Object value : list(schema.get("enum"))) {
       put(out, 24, any -> yaml(any, value));
@@ -145,6 +147,12 @@ final class GnosticV3 {
     for (Object each : list(schema.get("oneOf"))) {
       put(out, 27, either -> schemaOrReference(either, map(each)));
     }
+    for (Object each : list(schema.get("anyOf"))) {
+      put(out, 28, either -> schemaOrReference(either, map(each)));
+    }
+    if (schema.containsKey("not")) {
+      put(out, 29, not -> schema(not, map(schema.get("not"))));
+    }
     if (schema.containsKey("items")) {
       put(
           out,
@@ -154,7 +162,9 @@ final class GnosticV3 {
     if (schema.containsKey("properties")) {
       put(out, 31, all -> named(all, 1, schema.get("properties"), GnosticV3::schemaOrReference));
     }
-    if (schema.containsKey("additionalProperties")) {
+    if (schema.get("additionalProperties") instanceof Boolean any) {
+      put(out, 32, item -> item.writeBool(2, any));
+    } else if (schema.containsKey("additionalProperties")) {
       put(
           out,
           32,

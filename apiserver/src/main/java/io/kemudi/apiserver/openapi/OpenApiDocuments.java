@@ -5,6 +5,7 @@ import io.kemudi.apimachinery.kinds.ResourceInfo;
 import io.kemudi.apimachinery.schema.MessageType;
 import io.kemudi.apimachinery.schema.Schema;
 import io.kemudi.apiserver.discovery.VersionInfo;
+import io.kemudi.apiserver.registry.CustomVersion;
 import io.kemudi.apiserver.registry.ResourceRow;
 import io.kemudi.apiserver.registry.ResourceTable;
 import java.nio.charset.StandardCharsets;
@@ -26,8 +27,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /// The OpenAPI documents of one table of resources. One is made when it is first asked for in a
-/// form and kept compressed; the index needs only the hashes, which are those of the table's own
-/// words.
+/// form and kept compressed, also when other rows change; the index needs only the hashes, which
+/// are those of the table's own words.
 final class OpenApiDocuments {
   /// How a document is written.
   enum Form {
@@ -46,6 +47,7 @@ final class OpenApiDocuments {
   private final Map<String, Map<String, @Nullable Object>> fixed;
 
   private final Map<Key, Document> made = new ConcurrentHashMap<>();
+  private final Map<String, String> hashes = new ConcurrentHashMap<>();
 
   /// alias of a schema package, `rbac.v1` -> the group it belongs to
   private final Map<String, String> groupOfAlias = new HashMap<>();
@@ -60,11 +62,41 @@ final class OpenApiDocuments {
       String path = (row.group().isEmpty() ? "api/" : "apis/" + row.group() + "/") + row.version();
       versions.computeIfAbsent(path, _ -> new ArrayList<>()).add(row);
       String message = row.info().messageType();
-      if (!message.isEmpty()) {
+      if (!message.isEmpty() && row.custom() == null) {
         groupOfAlias.put(message.substring(0, message.lastIndexOf('.')), row.group());
       }
     }
-    fixed = FixedPaths.around(versions.keySet());
+    List<String> builtIn = new ArrayList<>(versions.keySet());
+    builtIn.removeIf(path -> isCustom(versions.getOrDefault(path, List.of())));
+    fixed = FixedPaths.around(builtIn);
+    versions.keySet().forEach(path -> fixed.putIfAbsent(path, Map.of()));
+  }
+
+  /// Takes over what was made of rows that have not changed since.
+  OpenApiDocuments(ResourceTable table, OpenApiDocuments before) {
+    this(table);
+    before.made.forEach((key, document) -> {
+      if (isAsBefore(key.path, before)) {
+        made.put(key, document);
+      }
+    });
+    before.hashes.forEach((path, hash) -> {
+      if (isAsBefore(path, before)) {
+        hashes.put(path, hash);
+      }
+    });
+  }
+
+  private boolean isAsBefore(String path, OpenApiDocuments before) {
+    return !path.equals(V2)
+        && has(path)
+        && versions
+            .getOrDefault(path, List.of())
+            .equals(before.versions.getOrDefault(path, List.of()));
+  }
+
+  private static boolean isCustom(List<ResourceRow> rows) {
+    return rows.stream().allMatch(row -> row.custom() != null);
   }
 
   boolean isOf(ResourceTable table) {
@@ -115,19 +147,50 @@ final class OpenApiDocuments {
       paths.putAll(paths(path));
       schemas(path).forEach(schemas::putIfAbsent);
     }
-    return OpenApiV2.document(paths, schemas, VersionInfo.GIT_VERSION);
+    Map<String, @Nullable Object> custom = new TreeMap<>();
+    for (ResourceRow row : table.rows()) {
+      CustomVersion version = row.custom();
+      if (version != null) {
+        custom.put(CustomSchemas.name(row.info()), CustomSchemas.version2(row.info(), version));
+      }
+    }
+    return OpenApiV2.document(paths, schemas, custom, VersionInfo.GIT_VERSION);
   }
 
   /// Changes with the rows and with the release, which fixes the schemas.
   private String hash(String path) {
-    Object rows = path.equals(V2) ? versions : versions.getOrDefault(path, List.of());
-    String words = VersionInfo.GIT_VERSION + path + rows;
+    // not by computeIfAbsent: that of v2 asks for all others
+    String known = hashes.get(path);
+    if (known == null) {
+      known = hashOf(path);
+      hashes.put(path, known);
+    }
+    return known;
+  }
+
+  private String hashOf(String path) {
+    StringBuilder words = new StringBuilder(VersionInfo.GIT_VERSION).append(path);
+    if (path.equals(V2)) {
+      fixed.keySet().forEach(each -> words.append(hash(each)));
+    } else {
+      versions.getOrDefault(path, List.of()).forEach(row -> tell(row, words));
+    }
     try {
       byte[] digest =
-          MessageDigest.getInstance("SHA-256").digest(words.getBytes(StandardCharsets.UTF_8));
+          MessageDigest.getInstance("SHA-256")
+              .digest(words.toString().getBytes(StandardCharsets.UTF_8));
       return HexFormat.of().formatHex(digest).toUpperCase(Locale.ROOT);
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every JDK has SHA-256", e);
+    }
+  }
+
+  private static void tell(ResourceRow row, StringBuilder words) {
+    words.append(row).append(';');
+    CustomVersion custom = row.custom();
+    if (custom != null) {
+      byte[] schema = Json.write(custom.schema().structure().tree());
+      words.append(row.info()).append(new String(schema, StandardCharsets.UTF_8));
     }
   }
 
@@ -144,7 +207,11 @@ final class OpenApiDocuments {
   private Map<String, @Nullable Object> paths(String path) {
     Map<String, @Nullable Object> paths = new TreeMap<>(fixed.getOrDefault(path, Map.of()));
     for (ResourceRow row : versions.getOrDefault(path, List.of())) {
-      ResourcePaths.add(paths, "/" + path, row.info());
+      if (row.custom() == null) {
+        ResourcePaths.add(paths, "/" + path, row.info());
+      } else {
+        CustomPaths.add(paths, "/" + path, row.info());
+      }
     }
     return paths;
   }
@@ -154,9 +221,25 @@ final class OpenApiDocuments {
     if (rows.isEmpty()) {
       return schemas(DISCOVERY.getOrDefault(path.split("/", -1)[0], Set.of()), rows);
     }
-    Set<String> roots = new LinkedHashSet<>(TypeSchemas.COMMON);
-    rows.forEach(row -> addRoots(roots, row.info()));
-    return schemas(roots, rows);
+    Set<String> roots =
+        new LinkedHashSet<>(isCustom(rows) ? CustomSchemas.COMMON : TypeSchemas.COMMON);
+    for (ResourceRow row : rows) {
+      if (row.custom() == null) {
+        addRoots(roots, row.info());
+      } else {
+        roots.addAll(CustomSchemas.COMMON);
+        addSubresources(roots, row.info());
+      }
+    }
+    Map<String, @Nullable Object> schemas = schemas(roots, rows);
+    for (ResourceRow row : rows) {
+      CustomVersion custom = row.custom();
+      if (custom != null) {
+        schemas.put(CustomSchemas.name(row.info()), CustomSchemas.version3(row.info(), custom));
+        schemas.put(CustomSchemas.listName(row.info()), CustomSchemas.listSchema(row.info()));
+      }
+    }
+    return schemas;
   }
 
   private static final Map<String, Set<String>> DISCOVERY =
@@ -171,6 +254,10 @@ final class OpenApiDocuments {
     if (!info.listKind().isEmpty()) {
       addIfKnown(roots, info.messageType() + "List");
     }
+    addSubresources(roots, info);
+  }
+
+  private static void addSubresources(Set<String> roots, ResourceInfo info) {
     for (ResourceInfo.Subresource subresource : info.subresources().values()) {
       addIfKnown(roots, ResourcePaths.messageOf(info, subresource));
     }

@@ -93,7 +93,8 @@ public final class OpenApiHandler {
     ResourceTable table = registry.resources();
     OpenApiDocuments current = documents;
     if (current == null || !current.isOf(table)) {
-      current = new OpenApiDocuments(table);
+      current =
+          current == null ? new OpenApiDocuments(table) : new OpenApiDocuments(table, current);
       documents = current;
     }
     return current;

@@ -17,8 +17,12 @@ final class OpenApiV2 {
 
   private OpenApiV2() {}
 
+  /// @param custom definitions in the words of v2, which take the place of `schemas` of that name
   static Map<String, @Nullable Object> document(
-      Map<String, @Nullable Object> paths, Map<String, @Nullable Object> schemas, String version) {
+      Map<String, @Nullable Object> paths,
+      Map<String, @Nullable Object> schemas,
+      Map<String, @Nullable Object> custom,
+      String version) {
     Map<String, @Nullable Object> document = new LinkedHashMap<>();
     document.put("swagger", "2.0");
     document.put("info", map("title", "Kubernetes", "version", version));
@@ -26,7 +30,12 @@ final class OpenApiV2 {
     paths.forEach((path, item) -> v2Paths.put(path, item(Gnostic.map(item))));
     document.put("paths", v2Paths);
     Map<String, @Nullable Object> definitions = new TreeMap<>();
-    schemas.forEach((name, schema) -> definitions.put(name, schema(Gnostic.map(schema))));
+    schemas.forEach((name, schema) -> {
+      if (!custom.containsKey(name)) {
+        definitions.put(name, schema(Gnostic.map(schema)));
+      }
+    });
+    definitions.putAll(custom);
     document.put("definitions", definitions);
     return document;
   }
@@ -49,7 +58,15 @@ final class OpenApiV2 {
       Map<?, ?> content = Gnostic.map(body.get("content"));
       v2.put("consumes", new ArrayList<@Nullable Object>(content.keySet()));
       parameters.addFirst(
-          map("in", "body", "name", "body", "required", true, "schema", schemaOf(content)));
+          map(
+              "in",
+              "body",
+              "name",
+              "body",
+              "required",
+              Boolean.TRUE.equals(body.get("required")),
+              "schema",
+              schemaOf(content)));
     }
     Map<?, ?> responses = Gnostic.map(operation.get("responses"));
     Map<?, ?> ok = Gnostic.map(responses.get("200"));

@@ -16,11 +16,10 @@ import org.jspecify.annotations.Nullable;
 /// upstream's: generated clients are named after them.
 final class ResourcePaths {
   private static final List<String> GET = List.of("pretty");
-  private static final List<String> WRITE =
-      List.of("dryRun", "fieldManager", "fieldValidation", "pretty");
-  private static final List<String> PATCH =
+  static final List<String> WRITE = List.of("dryRun", "fieldManager", "fieldValidation", "pretty");
+  static final List<String> PATCH =
       List.of("dryRun", "fieldManager", "fieldValidation", "force", "pretty");
-  private static final List<String> LIST =
+  static final List<String> LIST =
       List.of(
           "allowWatchBookmarks",
           "continue",
@@ -34,7 +33,7 @@ final class ResourcePaths {
           "shardSelector",
           "timeoutSeconds",
           "watch");
-  private static final List<String> DELETE =
+  static final List<String> DELETE =
       List.of(
           "dryRun",
           "gracePeriodSeconds",
@@ -149,7 +148,7 @@ final class ResourcePaths {
     return name.toString();
   }
 
-  private static String capitalized(String text) {
+  static String capitalized(String text) {
     return text.isEmpty() ? "" : text.substring(0, 1).toUpperCase(Locale.ROOT) + text.substring(1);
   }
 
@@ -419,7 +418,7 @@ final class ResourcePaths {
     return shared.isEmpty() ? map() : map("parameters", shared);
   }
 
-  private static Map<String, @Nullable Object> parameter(String name) {
+  static Map<String, @Nullable Object> parameter(String name) {
     String type =
         switch (name) {
           case "limit",
