@@ -38,8 +38,8 @@ class AuditPolicyTest {
     assertLevel(policy, BOB, of("get", "", "secrets", "", "team", "one"), "None");
     assertLevel(policy, BOB, of("update", "", "secrets", "", "team", "one"), "Metadata");
     assertLevel(policy, BOB, of("update", "", "secrets", "", "team", "two"), "None");
-    assertLevel(policy, BOB, path("/healthz/etcd"), "Metadata");
-    assertLevel(policy, BOB, path("/version"), "None");
+    assertLevel(policy, ALICE, path("/healthz/etcd"), "Metadata");
+    assertLevel(policy, ALICE, path("/version"), "None");
   }
 
   @Test
