@@ -3,9 +3,11 @@ package io.kemudi.apiserver;
 import io.kemudi.apiserver.admission.DefaultPlugins;
 import io.kemudi.apiserver.bootstrap.Bootstrap;
 import io.kemudi.apiserver.custom.Definitions;
+import io.kemudi.apiserver.custom.StoredDefinitions;
 import io.kemudi.apiserver.registry.ObjectReader;
 import io.kemudi.apiserver.registry.Registries;
 import io.kemudi.apiserver.registry.Registry;
+import io.kemudi.apiserver.registry.ResourceRow;
 import io.kemudi.apiserver.registry.ResourceTable;
 import io.kemudi.apiserver.service.ServiceAllocator;
 import io.kemudi.apiserver.storage.CacheFeed;
@@ -23,6 +25,7 @@ import java.util.random.RandomGenerator;
 /// [#start] loads the caches and creates what a fresh server has by itself. The store is the
 /// caller's to close, after this.
 public final class ApiCore implements Component {
+  private final Store store;
   private final ApiCoreConfig config;
   private final Timers timers;
   private final CacheFeed feed;
@@ -44,6 +47,7 @@ public final class ApiCore implements Component {
   /// run is repeatable.
   public ApiCore(
       Store store, ApiCoreConfig config, Timers timers, RandomGenerator random, Executor executor) {
+    this.store = store;
     this.config = config;
     this.timers = timers;
     feed = new CacheFeed(store, timers, executor);
@@ -91,6 +95,9 @@ public final class ApiCore implements Component {
 
   @Override
   public void start() {
+    ResourceRow row = registry.resources().need(Definitions.GROUP, "v1", Definitions.RESOURCE);
+    definitions.prepare(
+        StoredDefinitions.read(store, row, config.transformers().of(row.qualifiedResource())));
     feed.start();
     definitions.start();
     new Bootstrap(registry, timers)

@@ -1,5 +1,6 @@
 package io.kemudi.apimachinery.crd;
 
+import io.kemudi.apimachinery.codec.Trees;
 import io.kemudi.apimachinery.validation.FieldError;
 import io.kemudi.apimachinery.validation.FieldErrors;
 import io.kemudi.apimachinery.validation.FieldPath;
@@ -17,10 +18,15 @@ public final class CustomSchema {
   private final StructuralSchema schema;
   private volatile @Nullable CompiledRules rules;
   private final boolean hasRules;
+  private final boolean hasDefaults;
+  private volatile @Nullable Compared compared;
+
+  private record Compared(CustomSchema other, boolean same) {}
 
   public CustomSchema(StructuralSchema schema) {
     this.schema = schema;
     this.hasRules = schema.hasRules();
+    this.hasDefaults = schema.hasDefaults();
   }
 
   public StructuralSchema structure() {
@@ -36,6 +42,33 @@ public final class CustomSchema {
     Defaulting.apply(object, schema);
   }
 
+  /// Makes what another schema let in an object of this one: drops what is unknown, fills in
+  /// defaults.
+  ///
+  /// @return whether that changed anything
+  public boolean settle(Map<String, @Nullable Object> object) {
+    boolean pruned = !prune(object).isEmpty();
+    if (!hasDefaults) {
+      return pruned;
+    }
+    Map<String, @Nullable Object> before = Trees.copyObject(object);
+    applyDefaults(object);
+    return pruned || !before.equals(object);
+  }
+
+  /// Whether another one asks the same. Cheap when asked of the same one again.
+  public boolean sameAs(CustomSchema other) {
+    if (other == this) {
+      return true;
+    }
+    Compared last = compared;
+    if (last == null || last.other != other) {
+      last = new Compared(other, schema.tree().equals(other.schema.tree()));
+      compared = last;
+    }
+    return last.same;
+  }
+
   /// Adds what is wrong with an object; metadata is the caller's to check.
   ///
   /// @param old what this write replaces, null at creation
@@ -46,6 +79,7 @@ public final class CustomSchema {
     FieldErrors found = new FieldErrors();
     ValueValidation.validate(object, old, schema, "", found);
     ListTypes.validate(object, schema, null, found);
+    EmbeddedResources.validate(object, schema, null, found);
     if (hasRules) {
       if (found.list().stream().anyMatch(CustomSchema::blocks)) {
         found.invalid(FieldPath.of("<nil>"), null, NOT_CHECKED);

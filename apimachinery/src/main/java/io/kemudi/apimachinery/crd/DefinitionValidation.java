@@ -86,6 +86,11 @@ public final class DefinitionValidation {
             .forEach(format -> warnings.add("unrecognized format \"" + format + "\""));
       }
     }
+    if (definition.getSpec().getConversion().getStrategy().equals("Webhook")) {
+      warnings.add(
+          "spec.conversion.strategy: no conversion webhook is called: only the version that is stored"
+              + " can be read and written");
+    }
     return warnings;
   }
 

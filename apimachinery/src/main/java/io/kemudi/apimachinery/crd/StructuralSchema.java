@@ -146,6 +146,14 @@ public final class StructuralSchema {
     return rules;
   }
 
+  /// Whether this or anything below has a default.
+  public boolean hasDefaults() {
+    return hasDefault()
+        || items != null && items.hasDefaults()
+        || additional != null && additional.hasDefaults()
+        || properties.values().stream().anyMatch(StructuralSchema::hasDefaults);
+  }
+
   /// Whether this or anything below has rules in the expression language.
   public boolean hasRules() {
     return !rules.isEmpty()

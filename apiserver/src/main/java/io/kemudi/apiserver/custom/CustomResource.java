@@ -77,6 +77,7 @@ final class CustomResource {
                 .map(field -> field.getJsonPath().substring(1))
                 .toList(),
             deprecation(definition, version, stored),
+            refusal(definition, version, stored),
             terminating));
   }
 
@@ -157,6 +158,19 @@ final class CustomResource {
               column.getJsonPath()));
     }
     return columns;
+  }
+
+  /// A version that only a webhook could make of the stored one.
+  private static String refusal(
+      CustomResourceDefinition definition, CustomResourceDefinitionVersion version, String stored) {
+    CustomResourceDefinitionSpec spec = definition.getSpec();
+    boolean byWebhook = spec.getConversion().getStrategy().equals("Webhook");
+    if (!byWebhook || version.getName().equals(stored)) {
+      return "";
+    }
+    return "conversion webhook for %s/%s, Kind=%s failed: this server calls no conversion webhooks; use %s/%s"
+        .formatted(
+            spec.getGroup(), version.getName(), spec.getNames().getKind(), spec.getGroup(), stored);
   }
 
   private static String deprecation(

@@ -22,6 +22,11 @@ record DefinitionStatus(Instant now) {
     return isTrue(definition, "Established");
   }
 
+  /// Whether it has all the names it wants.
+  static boolean hasNames(CustomResourceDefinition definition) {
+    return isTrue(definition, "NamesAccepted");
+  }
+
   private static boolean isTrue(CustomResourceDefinition definition, String type) {
     CustomResourceDefinitionCondition condition = find(definition, type);
     return condition != null && condition.getStatus().equals("True");

@@ -83,8 +83,16 @@ public final class Definitions implements AutoCloseable {
     this.executor = executor;
   }
 
+  /// Serves what the store holds, before the caches are loaded: their windows of changes can then
+  /// begin in the past, so that clients go on where they were before a restart.
+  public void prepare(List<StoredObject> stored) {
+    stored.forEach(this::learn);
+    serve();
+  }
+
   /// Serves what has been defined, before this returns; then follows the definitions.
   public void start() {
+    known.clear();
     for (StoredObject object : registry.list(context, definitions(), ListOptions.ALL)) {
       learn(object);
     }
@@ -163,11 +171,23 @@ public final class Definitions implements AutoCloseable {
       return;
     }
     if (event.type() == ObjectEvent.Type.DELETED) {
-      known.remove(event.object().name());
+      CustomResourceDefinition gone = known.remove(event.object().name());
       changed.add(event.object().name());
+      if (gone != null) {
+        reconsider(gone.getSpec().getGroup());
+      }
     } else {
       learn(event.object());
     }
+  }
+
+  /// Names may have become free for those that wait for them.
+  private void reconsider(String group) {
+    known.forEach((name, definition) -> {
+      if (definition.getSpec().getGroup().equals(group) && !DefinitionStatus.hasNames(definition)) {
+        changed.add(name);
+      }
+    });
   }
 
   private void learn(StoredObject object) {
@@ -300,7 +320,12 @@ public final class Definitions implements AutoCloseable {
         patchStatus(definition, progress);
         return false;
       }
-      Target all = Target.collection(rows.getFirst(), "");
+      ResourceRow stored =
+          rows.stream()
+              .filter(row -> row.info().isStorageVersion())
+              .findFirst()
+              .orElse(rows.getFirst());
+      Target all = Target.collection(stored, "");
       if (registry.list(context, all, ListOptions.ALL).size() > 0) {
         registry.deleteCollection(context, all, ListOptions.ALL, DeleteOptions.NONE);
       }

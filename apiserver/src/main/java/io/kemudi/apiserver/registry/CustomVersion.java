@@ -9,6 +9,7 @@ import java.util.List;
 /// @param schema all that is asked of its objects
 /// @param selectableFields JSON paths without the first dot, such as `spec.color`
 /// @param deprecationWarning what writers are told, empty when the version is not deprecated
+/// @param refusal what everybody who asks for this version is told, empty when it can be served
 /// @param isTerminating its definition is being deleted: nothing new is created
 public record CustomVersion(
     CustomSchema schema,
@@ -16,6 +17,7 @@ public record CustomVersion(
     List<Column> columns,
     List<String> selectableFields,
     String deprecationWarning,
+    String refusal,
     boolean isTerminating) {
   /// Where the scale subresource finds its numbers: JSON paths with the first dot, empty for none.
   public record Scale(String specReplicas, String statusReplicas, String labelSelector) {

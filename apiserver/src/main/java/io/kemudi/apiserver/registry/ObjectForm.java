@@ -20,8 +20,13 @@ public record ObjectForm(
     return messageType.equals(CUSTOM);
   }
 
+  /// The form of an object whose content may be of another schema.
+  public ObjectForm unsettled() {
+    return new ObjectForm(apiVersion, kind, messageType);
+  }
+
   /// Whether it says the same of an object as another form, whatever the schema.
-  boolean shows(ObjectForm other) {
+  public boolean shows(ObjectForm other) {
     return apiVersion.equals(other.apiVersion)
         && kind.equals(other.kind)
         && messageType.equals(other.messageType);

@@ -85,7 +85,9 @@ final class ResourceEntries {
         .removeIf(storage -> {
           ObjectForm now = hubs.get(storage.resource().keyPrefix());
           boolean stays = now != null && now.shows(storage.resource().hub());
-          if (!stays) {
+          if (stays) {
+            storage.resource().follow(now);
+          } else {
             feed.remove(storage.resource());
           }
           return !stays;

@@ -2,6 +2,7 @@ package io.kemudi.apiserver.registry;
 
 import io.kemudi.apimachinery.apply.ServedVersions;
 import io.kemudi.apimachinery.codec.ProtobufCodec;
+import io.kemudi.apimachinery.crd.CustomSchema;
 import io.kemudi.apimachinery.kinds.Kind;
 import io.kemudi.apimachinery.schema.MessageType;
 import io.kemudi.apimachinery.schema.Schema;
@@ -27,7 +28,27 @@ record ResourceEntry(
 
   /// The tree of a stored object in the hub version.
   Map<String, @Nullable Object> hubTree(StoredObject object) {
-    return ProtobufCodec.decode(hubType, hub.apiVersion(), hub.kind(), object.bytes());
+    Map<String, @Nullable Object> tree =
+        ProtobufCodec.decode(hubType, hub.apiVersion(), hub.kind(), object.bytes());
+    CustomSchema schema = unsettledIn(object);
+    if (schema != null) {
+      schema.settle(tree);
+    }
+    return tree;
+  }
+
+  /// The row's schema where the object may have been written under another one: a definition was
+  /// changed since, or it was written in another version. Reads show what the row's schema lets in,
+  /// with its defaults; what is stored stays until the next write.
+  private @Nullable CustomSchema unsettledIn(StoredObject object) {
+    CustomSchema own = row.form().schema();
+    CustomSchema its = object.form().schema();
+    return own == null || its != null && own.sameAs(its) ? null : own;
+  }
+
+  /// Whether what is cached is what the row shows, object for object.
+  boolean showsAsStored() {
+    return isHub() && row.custom() == null && hub.equals(row.form());
   }
 
   /// The tree of a stored object in the row's version.
@@ -53,6 +74,13 @@ record ResourceEntry(
 
   /// A stored object as this row shows it.
   StoredObject shown(StoredObject object) {
+    CustomSchema schema = unsettledIn(object);
+    if (schema != null) {
+      Map<String, @Nullable Object> tree =
+          ProtobufCodec.decode(hubType, hub.apiVersion(), hub.kind(), object.bytes());
+      boolean changed = schema.settle(tree);
+      return as(row.form(), object, changed ? ProtobufCodec.encode(hubType, tree) : object.bytes());
+    }
     if (isHub()) {
       return object.form().shows(row.form()) ? object : as(row.form(), object, object.bytes());
     }

@@ -57,7 +57,12 @@ final class StoreRegistry implements Registry {
   }
 
   private ResourceEntry entry(Target target) {
-    return entries.of(target.row());
+    ResourceEntry entry = entries.of(target.row());
+    CustomVersion custom = entry.row().custom();
+    if (custom != null && !custom.refusal().isEmpty()) {
+      throw new ApiException(StatusReason.INTERNAL_ERROR, custom.refusal());
+    }
+    return entry;
   }
 
   // ---- reading ----
@@ -94,7 +99,7 @@ final class StoreRegistry implements Registry {
     Selection selection =
         selection(entry, target, options.labelSelector(), options.fieldSelector());
     ObjectPage page = entry.storage().lister().list(selection, options);
-    return entry.isHub() && entry.hub().equals(entry.row().form()) ? page : new Shown(page, entry);
+    return entry.showsAsStored() ? page : new Shown(page, entry);
   }
 
   private Selection selection(ResourceEntry entry, Target target, String labels, String fields) {
@@ -152,9 +157,7 @@ final class StoreRegistry implements Registry {
     Selection selection =
         selection(entry, target, options.labelSelector(), options.fieldSelector());
     ObjectWatch watch = entry.storage().lister().watch(selection, options);
-    return entry.isHub() && entry.hub().equals(entry.row().form())
-        ? watch
-        : new ShownWatch(watch, entry);
+    return entry.showsAsStored() ? watch : new ShownWatch(watch, entry);
   }
 
   /// A watch in a version other than the stored one.
@@ -164,12 +167,17 @@ final class StoreRegistry implements Registry {
       List<ObjectEvent> events = watch.poll();
       List<ObjectEvent> shown = new ArrayList<>(events.size());
       for (ObjectEvent event : events) {
-        shown.add(
-            event.isBookmark()
-                ? event
-                : new ObjectEvent(event.type(), entry.shown(event.object()), event.revision()));
+        shown.add(event.isBookmark() ? event : shown(event));
       }
       return shown;
+    }
+
+    /// The event itself, with what was encoded of it, where it shows the object already.
+    private ObjectEvent shown(ObjectEvent event) {
+      StoredObject object = entry.shown(event.object());
+      return object == event.object()
+          ? event
+          : new ObjectEvent(event.type(), object, event.revision());
     }
 
     @Override

@@ -270,7 +270,11 @@ public final class ObjectStorage {
 
   private StoredObject object(String namespace, String name, byte[] message, long revision) {
     return new StoredObject(
-        resource.hub(), namespace, name, ObjectBytes.withRevision(message, revision), revision);
+        resource.formOf(message),
+        namespace,
+        name,
+        ObjectBytes.withRevision(message, revision),
+        revision);
   }
 
   private static boolean sameRevision(@Nullable StoredObject a, @Nullable StoredObject b) {

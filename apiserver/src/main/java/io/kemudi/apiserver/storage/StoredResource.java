@@ -1,5 +1,8 @@
 package io.kemudi.apiserver.storage;
 
+import io.kemudi.apimachinery.codec.ProtobufCodec;
+import io.kemudi.apimachinery.crd.CustomSchema;
+import io.kemudi.apimachinery.schema.Schema;
 import io.kemudi.apiserver.registry.ObjectForm;
 import io.kemudi.apiserver.registry.StoredObject;
 import io.kemudi.store.KeyValue;
@@ -7,13 +10,15 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /// Where and how the objects of one resource are stored: their keys (`prefix[namespace/]name`), the
-/// form of their values, and the form in which they are cached (the hub's). Immutable.
+/// form of their values, and the form in which they are cached (the hub's), of which only the
+/// schema may change.
 public final class StoredResource {
   private final String keyPrefix;
   private final boolean namespaced;
-  private final ObjectForm hub;
+  private volatile ObjectForm hub;
   private final ValueForm form;
   private final Transformer transformer;
   private final UnaryOperator<byte[]> normalizer;
@@ -67,6 +72,26 @@ public final class StoredResource {
     return hub;
   }
 
+  /// Takes up another schema of the same form; what is cached already keeps the one it was read by.
+  public void follow(ObjectForm changed) {
+    if (!changed.shows(hub)) {
+      throw new IllegalArgumentException(changed + " is another form than " + hub);
+    }
+    hub = changed;
+  }
+
+  /// The form of a message: the hub's, without a schema when its content is not what that lets in.
+  ObjectForm formOf(byte[] message) {
+    ObjectForm form = hub;
+    CustomSchema schema = form.schema();
+    if (schema == null) {
+      return form;
+    }
+    Map<String, @Nullable Object> tree =
+        ProtobufCodec.decode(Schema.message(form.messageType()), message);
+    return schema.settle(tree) ? form.unsettled() : form;
+  }
+
   public String key(String namespace, String name) {
     return namespaced ? keyPrefix + namespace + "/" + name : keyPrefix + name;
   }
@@ -111,7 +136,7 @@ public final class StoredResource {
     }
     String namespace = namespaced ? key.substring(keyPrefix.length(), slash).intern() : "";
     return new StoredObject(
-        hub,
+        formOf(message.normal()),
         namespace,
         key.substring(slash + 1),
         ObjectBytes.withRevision(message.normal(), revision),

@@ -83,7 +83,7 @@ public final class Transaction {
 
   private static StoredObject planned(
       ObjectStorage storage, String namespace, String name, byte[] message) {
-    return new StoredObject(storage.resource().hub(), namespace, name, message, PLANNED);
+    return new StoredObject(storage.resource().formOf(message), namespace, name, message, PLANNED);
   }
 
   private void count(int size) {
