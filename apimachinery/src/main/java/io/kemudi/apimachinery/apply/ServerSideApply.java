@@ -49,6 +49,18 @@ public final class ServerSideApply {
     return LastApplied.renewed(attempt.finish(), applied, writer);
   }
 
+  /// The object with a configuration laid over it, and nobody the owner of anything: what a
+  /// mutating policy does. The arguments are left alone, but parts may be shared with the result.
+  ///
+  /// @throws ApiException when the configuration does not fit the type
+  public static Map<String, @Nullable Object> merged(
+      Topology topology,
+      Map<String, @Nullable Object> live,
+      Map<String, @Nullable Object> configuration) {
+    AppliedTypes.check(topology, configuration);
+    return Trees.object(TreeMerge.merge(topology, live, configuration), "the merged object");
+  }
+
   private static void checkVersion(Map<String, @Nullable Object> applied, FieldWriter writer) {
     String version = Trees.string(applied, "apiVersion");
     if (!version.equals(writer.apiVersion())) {

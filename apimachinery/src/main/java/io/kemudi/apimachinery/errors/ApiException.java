@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 /// server said so. Carries no stack trace: it is an answer, not a fault.
 public final class ApiException extends RuntimeException {
   private final StatusReason reason;
+  private final String reasonText;
   private final int code;
   private final @Nullable StatusDetails details;
   private final String continueToken;
@@ -22,17 +23,19 @@ public final class ApiException extends RuntimeException {
 
   public ApiException(
       StatusReason reason, int code, String message, @Nullable StatusDetails details) {
-    this(reason, code, message, details, "");
+    this(reason, reason.text(), code, message, details, "");
   }
 
   private ApiException(
       StatusReason reason,
+      String reasonText,
       int code,
       String message,
       @Nullable StatusDetails details,
       String continueToken) {
     super(message, null, false, false);
     this.reason = reason;
+    this.reasonText = reasonText;
     this.code = code;
     this.details = details;
     this.continueToken = continueToken;
@@ -40,6 +43,11 @@ public final class ApiException extends RuntimeException {
 
   public StatusReason reason() {
     return reason;
+  }
+
+  /// As written in `Status.reason`: that of [#reason], or what a webhook made up.
+  public String reasonText() {
+    return reasonText;
   }
 
   public int code() {
@@ -103,7 +111,18 @@ public final class ApiException extends RuntimeException {
   /// to a new list.
   public static ApiException expiredContinue(String message, String token) {
     return new ApiException(
-        StatusReason.EXPIRED, StatusReason.EXPIRED.code(), message, null, token);
+        StatusReason.EXPIRED,
+        StatusReason.EXPIRED.text(),
+        StatusReason.EXPIRED.code(),
+        message,
+        null,
+        token);
+  }
+
+  /// A refusal by somebody else, with whatever reason and code that gave.
+  public static ApiException relayed(
+      String reason, int code, String message, @Nullable StatusDetails details) {
+    return new ApiException(StatusReason.of(reason), reason, code, message, details, "");
   }
 
   /// A 422. `kind` is the kind, not the resource, as upstream has it here; the message lists the

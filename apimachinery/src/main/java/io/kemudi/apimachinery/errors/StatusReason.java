@@ -39,4 +39,14 @@ public enum StatusReason {
   public int code() {
     return code;
   }
+
+  /// The reason that is written so; [#UNKNOWN] for any other text.
+  public static StatusReason of(String text) {
+    for (StatusReason reason : values()) {
+      if (reason.text.equals(text)) {
+        return reason;
+      }
+    }
+    return UNKNOWN;
+  }
 }

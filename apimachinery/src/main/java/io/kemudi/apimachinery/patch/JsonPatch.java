@@ -38,10 +38,67 @@ public final class JsonPatch {
   ///   of them cannot be done, RequestEntityTooLarge when there are too many
   public static Map<String, @Nullable Object> apply(
       Map<String, @Nullable Object> tree, @Nullable Object patch) {
+    try {
+      return applyOrTell(tree, patch);
+    } catch (RefusedException e) {
+      throw refusal();
+    }
+  }
+
+  /// As [#apply], for those who may know what cannot be done: whoever wrote the webhook or the
+  /// policy that the patch comes from.
+  ///
+  /// @throws RefusedException when an operation cannot be done
+  public static Map<String, @Nullable Object> applyOrTell(
+      Map<String, @Nullable Object> tree, @Nullable Object patch) {
     List<Map<String, @Nullable Object>> operations = operations(patch);
     var result = new JsonPatch(new TreeMap<>(Trees.copyObject(tree)));
-    operations.forEach(result::operate);
+    for (Map<String, @Nullable Object> operation : operations) {
+      try {
+        result.operate(operation);
+      } catch (RefusedException e) {
+        throw e.of(operation);
+      }
+    }
     return result.root;
+  }
+
+  /// An operation that cannot be done, in the words of upstream's library.
+  public static final class RefusedException extends RuntimeException {
+    private RefusedException(String message) {
+      super(message, null, false, false);
+    }
+
+    public String text() {
+      return String.valueOf(getMessage());
+    }
+
+    private RefusedException of(Map<String, @Nullable Object> operation) {
+      String op = Trees.string(operation, "op");
+      String path = Trees.string(operation, "path");
+      if (!text().isEmpty()) {
+        return this;
+      }
+      return new RefusedException(
+          switch (op) {
+            case "add", "remove" ->
+                op
+                    + " operation does not apply: doc is missing path: \""
+                    + path
+                    + "\": missing value";
+            case "replace" ->
+                "replace operation does not apply: doc is missing path: "
+                    + path
+                    + ": missing value";
+            case "move", "copy" ->
+                op
+                    + " operation does not apply: doc is missing from path: "
+                    + Trees.string(operation, "from")
+                    + ": missing value";
+            case "test" -> "testing value " + path + " failed: test failed";
+            default -> "Unexpected kind: " + op;
+          });
+    }
   }
 
   /// `json patch unknown field "[0].foo"` for each key that no operation has: refused or warned of
@@ -85,7 +142,11 @@ public final class JsonPatch {
     return operations;
   }
 
-  private static ApiException refused() {
+  private static RefusedException refused() {
+    return new RefusedException("");
+  }
+
+  private static ApiException refusal() {
     return new ApiException(
         StatusReason.INVALID,
         "the server rejected our request due to an error in our request",
@@ -109,7 +170,8 @@ public final class JsonPatch {
         Object copied = Trees.copy(getOrNull(pointer(operation.get("from"))));
         copiedBytes += Json.write(copied).length;
         if (copiedBytes > MAX_COPIED_BYTES) {
-          throw refused();
+          throw new RefusedException(
+              "copy operations add more than " + MAX_COPIED_BYTES + " bytes to the object");
         }
         add(path, copied);
       }

@@ -15,15 +15,12 @@ public interface AdmissionPlugin {
   /// so doing it twice must be the same as once.
   default void admit(AdmissionRequest request) {}
 
-  /// Whether what this plugin changes has to be looked at again by all (webhooks, policies). Those
-  /// of the server's own know each other's changes by their order.
-  default boolean reinvokes() {
+  /// Whether it speaks for somebody outside (webhooks, policies): what those change has to be
+  /// looked at again by all ([Rounds]), while the server's own know each other's changes by their
+  /// order. They are also asked what the server's own are not: deletions and streams in the
+  /// mutating phase, and subresources in the form in which the client sent them.
+  default boolean isOutside() {
     return false;
-  }
-
-  /// The second [#admit], after a plugin that [#reinvokes] changed the object.
-  default void readmit(AdmissionRequest request) {
-    admit(request);
   }
 
   /// Refuses the object as it will be stored.

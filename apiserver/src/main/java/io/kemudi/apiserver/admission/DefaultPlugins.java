@@ -1,5 +1,10 @@
 package io.kemudi.apiserver.admission;
 
+import io.kemudi.apiserver.admission.policy.MutatingPolicies;
+import io.kemudi.apiserver.admission.policy.ValidatingPolicies;
+import io.kemudi.apiserver.admission.webhook.MutatingWebhooks;
+import io.kemudi.apiserver.admission.webhook.ValidatingWebhooks;
+import io.kemudi.apiserver.admission.webhook.WebhookCycles;
 import io.kemudi.apiserver.registry.ObjectReader;
 import io.kemudi.time.Timers;
 import java.util.ArrayList;
@@ -7,7 +12,7 @@ import java.util.List;
 import java.util.random.RandomGenerator;
 
 /// The plugins of a default server, in upstream's order, and NodeRestriction, which is off there by
-/// default and on in every cluster that is set up with care. Not here yet: policies and webhooks.
+/// default and on in every cluster that is set up with care.
 public final class DefaultPlugins {
   private DefaultPlugins() {}
 
@@ -33,6 +38,11 @@ public final class DefaultPlugins {
     plugins.add(new PodTopologyLabels(objects));
     plugins.add(new PodResizeValidator(objects));
     plugins.add(new RoleEscalation(objects));
+    plugins.add(new WebhookCycles(objects, timers));
+    plugins.add(new MutatingPolicies(objects));
+    plugins.add(new MutatingWebhooks(objects, timers));
+    plugins.add(new ValidatingPolicies(objects));
+    plugins.add(new ValidatingWebhooks(objects, timers));
     plugins.add(new ResourceQuotaAdmission(objects, timers)); // last: it charges what is let in
     plugins.removeIf(plugin -> disabled.contains(plugin.name()));
     return new AdmissionChain(plugins);

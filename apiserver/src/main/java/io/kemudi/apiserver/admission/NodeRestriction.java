@@ -86,6 +86,7 @@ final class NodeRestriction implements AdmissionPlugin {
                   "unexpected operation \"UPDATE\", node \""
                       + node
                       + "\" can only create and delete mirror pods");
+          case CONNECT -> {} // only webhooks and policies are asked
         }
       }
       case "status" -> podStatus(request, node);
@@ -213,7 +214,7 @@ final class NodeRestriction implements AdmissionPlugin {
           "node \"" + node + "\" is not allowed to modify node \"" + name + "\"");
     }
     switch (request.operation()) {
-      case DELETE -> {
+      case DELETE, CONNECT -> {
         // upstream's role lets no node delete itself; where another role does, it may
       }
       case CREATE -> newNode(request, node);

@@ -101,7 +101,7 @@ final class ResourceQuotaAdmission implements AdmissionPlugin {
             case "persistentvolumeclaims" -> plain || subresource.equals("status");
             default -> false;
           };
-      case DELETE -> false;
+      case DELETE, CONNECT -> false;
     };
   }
 

@@ -102,6 +102,11 @@ final class CachedReader implements ObjectReader {
   }
 
   @Override
+  public ObjectForms forms() {
+    return new AdmittedForms(entries);
+  }
+
+  @Override
   public void catchUp(String resource) {
     entries.builtIn(resource).storage().awaitLatest();
   }

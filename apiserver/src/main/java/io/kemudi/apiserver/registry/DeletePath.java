@@ -80,11 +80,12 @@ final class DeletePath {
     checkPreconditions(row, target, options, current);
     Map<String, @Nullable Object> tree = entry.hubTree(current);
     Meta.set(tree, "resourceVersion", null);
-    writes
-        .admission()
-        .validate(
-            new AdmissionRequest(
-                write.context(), Operation.DELETE, target, tree, tree, options.dryRun()));
+    AdmissionRequest request =
+        new AdmissionRequest(
+                write.context(), Operation.DELETE, target, tree, tree, options.dryRun())
+            .with(current.revision(), OptionTrees.of(options));
+    writes.admission().admit(request);
+    writes.admission().validate(request);
     if (row.qualifiedResource().equals("namespaces")) {
       return deleteNamespace(write, tree);
     }

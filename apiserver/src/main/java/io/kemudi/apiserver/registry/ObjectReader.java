@@ -31,6 +31,9 @@ public interface ObjectReader {
 
   <T extends Message> T message(String resource, String key, byte[] value, Parser<T> parser);
 
+  /// The resources in all their versions, and how objects look in them.
+  ObjectForms forms();
+
   /// Waits until the caches show all that any server has written so far.
   void catchUp(String resource);
 

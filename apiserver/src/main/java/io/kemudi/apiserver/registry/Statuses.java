@@ -18,7 +18,7 @@ public final class Statuses {
     status
         .setStatus("Failure")
         .setMessage(refusal.text())
-        .setReason(refusal.reason().text())
+        .setReason(refusal.reasonText())
         .setCode(refusal.code());
     StatusDetails details = refusal.details();
     if (details != null) {

@@ -13,6 +13,7 @@ import io.kemudi.apimachinery.selector.LabelSelector;
 import io.kemudi.apimachinery.validation.FieldError;
 import io.kemudi.apimachinery.validation.FieldErrors;
 import io.kemudi.apimachinery.validation.FieldPath;
+import io.kemudi.apiserver.admission.AdmissionRequest.Operation;
 import io.kemudi.apiserver.registry.WritePath.Write;
 import io.kemudi.kubernetes.autoscaling.v1.Scale;
 import java.util.ArrayList;
@@ -42,7 +43,7 @@ final class Subresources {
 
   // ---- scale ----
 
-  StoredObject scaleOf(ResourceEntry entry, StoredObject object) {
+  static StoredObject scaleOf(ResourceEntry entry, StoredObject object) {
     Map<String, @Nullable Object> tree = entry.hubTree(object);
     Scale.Builder scale = Scale.newBuilder();
     scale
@@ -128,12 +129,17 @@ final class Subresources {
     return scaleOf(entry, changed);
   }
 
-  private Map<String, @Nullable Object> ownedScale(
+  /// The scale of an object in the row's version, without owners.
+  static Map<String, @Nullable Object> plainScale(
       ResourceEntry entry, Target target, Map<String, @Nullable Object> tree) {
     StoredObject shown = scaleOf(entry, objectOf(entry, target, tree));
-    Map<String, @Nullable Object> scale =
-        ProtobufCodec.decode(
-            Schema.message(SCALE.messageType()), SCALE.apiVersion(), SCALE.kind(), shown.bytes());
+    return ProtobufCodec.decode(
+        Schema.message(SCALE.messageType()), SCALE.apiVersion(), SCALE.kind(), shown.bytes());
+  }
+
+  private static Map<String, @Nullable Object> ownedScale(
+      ResourceEntry entry, Target target, Map<String, @Nullable Object> tree) {
+    Map<String, @Nullable Object> scale = plainScale(entry, target, tree);
     ScaleOwners.put(scale, ScaleOwners.ofScale(Meta.of(tree).get("managedFields")));
     return scale;
   }
@@ -215,6 +221,7 @@ final class Subresources {
     ResourceEntry pods = core.apply("pods");
     Target target = Target.object(pods.row(), namespace, pod);
     Write write = Write.of(context, pods, target.sub("binding"), options);
+    writes.admitOutside(write, Operation.CREATE, binding);
     String uid = Meta.text(binding, "uid");
     writes.update(
         write,

@@ -230,7 +230,7 @@ final class WritePath {
       track(write, tree, null);
     }
     Meta.set(tree, "name", write.target().name());
-    AdmissionRequest request = request(write, Operation.CREATE, tree, null);
+    AdmissionRequest request = request(write, Operation.CREATE, tree, null, 0);
     admission.admit(request);
     fillSystemFields(tree);
     if (kind != null) {
@@ -364,7 +364,7 @@ final class WritePath {
       keepOtherHalf(write, tree, old);
       track(write, tree, old);
     }
-    AdmissionRequest request = request(write, Operation.UPDATE, tree, old);
+    AdmissionRequest request = request(write, Operation.UPDATE, tree, old, current.revision());
     admission.admit(request);
     if (kind != null && !isNarrow(write.target())) {
       kind.applyDefaults(cast(tree));
@@ -674,18 +674,29 @@ final class WritePath {
       Map<String, @Nullable Object> object,
       boolean dryRun) {
     AdmissionRequest request =
-        new AdmissionRequest(context, operation, target, object, null, dryRun);
+        new AdmissionRequest(context, operation, target, object, null, dryRun)
+            .with(0, OptionTrees.of(operation, new WriteOptions(dryRun, "", "")));
     admission.admit(request);
     admission.validate(request);
+  }
+
+  /// Asks webhooks and policies, and nobody else, about an object that the generic path does not
+  /// see in the form that the client gave it.
+  void admitOutside(Write write, Operation operation, Map<String, @Nullable Object> object) {
+    AdmissionRequest request = request(write, operation, object, null, 0);
+    admission.admitOutside(request);
+    admission.validateOutside(request);
   }
 
   private static AdmissionRequest request(
       Write write,
       Operation operation,
       Map<String, @Nullable Object> tree,
-      @Nullable Map<String, @Nullable Object> old) {
+      @Nullable Map<String, @Nullable Object> old,
+      long revision) {
     return new AdmissionRequest(
-        write.context(), operation, write.target(), tree, old, write.options().dryRun());
+            write.context(), operation, write.target(), tree, old, write.options().dryRun())
+        .with(revision, OptionTrees.of(operation, write.options()));
   }
 
   FieldTracker.Writer writer(Write write) {
@@ -775,7 +786,7 @@ final class WritePath {
   }
 
   @SuppressWarnings("NullAway") // kinds take trees as maps of plain values
-  private static Map<String, Object> cast(Map<String, @Nullable Object> tree) {
+  static Map<String, Object> cast(Map<String, @Nullable Object> tree) {
     return (Map<String, Object>) (Map<String, ?>) tree;
   }
 }

@@ -21,7 +21,7 @@ public final class Statuses {
             .setMetadata(ListMeta.getDefaultInstance())
             .setStatus("Failure")
             .setMessage(e.text())
-            .setReason(e.reason().text())
+            .setReason(e.reasonText())
             .setCode(e.code());
     StatusDetails details = e.details();
     if (details != null) {

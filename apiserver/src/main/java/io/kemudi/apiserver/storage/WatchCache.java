@@ -80,6 +80,11 @@ public final class WatchCache {
     return current.byKey().get(namespaced ? namespace + "/" + name : name);
   }
 
+  /// The same object as long as nothing changes.
+  public Object state() {
+    return current;
+  }
+
   Snapshot snapshot() {
     return current;
   }

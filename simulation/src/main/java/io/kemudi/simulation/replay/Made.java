@@ -36,6 +36,20 @@ final class Made {
     }
   }
 
+  /// Removes an object of this name, if there is one, as was done without being recorded where one
+  /// scenario makes the same object twice.
+  void removeBefore(HttpRequest request, Object body) throws IOException, InterruptedException {
+    if (request.method().equals("POST")
+        && body instanceof Map<?, ?> object
+        && object.get("metadata") instanceof Map<?, ?> metadata
+        && metadata.get("name") instanceof String name) {
+      String path = request.uri().getRawPath() + "/" + name;
+      if (paths.remove(path)) {
+        target.send("DELETE", path + WITHOUT_GRACE, "");
+      }
+    }
+  }
+
   void add(String path) {
     paths.add(path);
   }

@@ -117,6 +117,10 @@ final class Replay {
 
   private void replay(Exchange exchange) throws IOException, InterruptedException {
     HttpRequest request = requests.of(exchange);
+    Object body = exchange.get("body");
+    if (exchange.status() == 201 && body != null && exchange.frames() == null) {
+      made.removeBefore(request, body);
+    }
     webhooks.take();
     try {
       if (exchange.frames() == null) {
