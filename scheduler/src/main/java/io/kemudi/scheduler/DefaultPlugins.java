@@ -4,6 +4,7 @@ import io.kemudi.client.api.ApiClient;
 import io.kemudi.scheduler.framework.Plugins;
 import io.kemudi.scheduler.plugins.DefaultBinder;
 import io.kemudi.scheduler.plugins.DefaultPreemption;
+import io.kemudi.scheduler.plugins.DisruptionBudgets;
 import io.kemudi.scheduler.plugins.DynamicResources;
 import io.kemudi.scheduler.plugins.ImageLocality;
 import io.kemudi.scheduler.plugins.InterPodAffinity;
@@ -26,11 +27,18 @@ public final class DefaultPlugins {
 
   /// For clusters without persistent volumes, whose pods belong to nothing.
   public static Plugins of(ApiClient client) {
-    return of(client, VolumeBinding.Volumes.NONE, PodTopologySpread.Workloads.NONE);
+    return of(
+        client,
+        VolumeBinding.Volumes.NONE,
+        PodTopologySpread.Workloads.NONE,
+        DisruptionBudgets.NONE);
   }
 
   public static Plugins of(
-      ApiClient client, VolumeBinding.Volumes volumes, PodTopologySpread.Workloads workloads) {
+      ApiClient client,
+      VolumeBinding.Volumes volumes,
+      PodTopologySpread.Workloads workloads,
+      DisruptionBudgets budgets) {
     var taints = new TaintToleration();
     var affinity = new NodeAffinity();
     var spread = new PodTopologySpread(workloads);
@@ -54,7 +62,7 @@ public final class DefaultPlugins {
             near,
             balance,
             images,
-            new DefaultPreemption(),
+            new DefaultPreemption(budgets),
             new DefaultBinder(client)),
         List.of(
             new Plugins.Weighted(taints, 3),

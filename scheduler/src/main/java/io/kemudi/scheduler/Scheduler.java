@@ -2,6 +2,8 @@ package io.kemudi.scheduler;
 
 import io.kemudi.kubernetes.core.v1.Node;
 import io.kemudi.kubernetes.core.v1.Pod;
+import io.kemudi.scheduler.SchedulerMetrics.Queue;
+import io.kemudi.scheduler.SchedulerMetrics.Result;
 import io.kemudi.scheduler.cache.SchedulerCache;
 import io.kemudi.scheduler.framework.ClusterEvent;
 import io.kemudi.scheduler.framework.Diagnosis;
@@ -17,6 +19,7 @@ import io.kemudi.scheduler.framework.ReservePlugin;
 import io.kemudi.scheduler.queue.QueuedPod;
 import io.kemudi.scheduler.queue.SchedulingQueue;
 import io.kemudi.time.Timers;
+import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -46,11 +49,32 @@ public final class Scheduler {
   private final NodeChoice choice;
   private final BindingPipeline bindings;
   private final Reporter reporter;
+  private final SchedulerMetrics metrics;
   private final Timers timers;
   private final Set<String> names;
   private final Map<String, Held> held = new LinkedHashMap<>(); // uid -> waits for a permit
 
   private record Held(Decided decided, long untilNs) {}
+
+  /// Its metrics go nowhere.
+  public Scheduler(
+      Plugins plugins,
+      SchedulerCache cache,
+      Reporter reporter,
+      Set<String> names,
+      Timers timers,
+      RandomGenerator random,
+      Runnable wake) {
+    this(
+        plugins,
+        cache,
+        reporter,
+        new SchedulerMetrics(new CompositeMeterRegistry()),
+        names,
+        timers,
+        random,
+        wake);
+  }
 
   /// `names` are the values of `spec.schedulerName` that this scheduler serves; `wake` is called on
   /// another thread when [#settle] has something to do.
@@ -58,6 +82,7 @@ public final class Scheduler {
       Plugins plugins,
       SchedulerCache cache,
       Reporter reporter,
+      SchedulerMetrics metrics,
       Set<String> names,
       Timers timers,
       RandomGenerator random,
@@ -70,6 +95,7 @@ public final class Scheduler {
     this.choice = new NodeChoice(plugins, cache.snapshot(), random);
     this.bindings = new BindingPipeline(plugins, wake);
     this.reporter = reporter;
+    this.metrics = metrics;
     this.timers = timers;
     this.names = Set.copyOf(names);
   }
@@ -101,26 +127,39 @@ public final class Scheduler {
     if (pod.terminating() || cache.knows(pod.uid())) {
       return true; // nothing to decide any more
     }
-    if (cache.snapshot().nodeCount() == 0) {
-      refuse(next, Set.of(), "no nodes available to schedule pods", "");
-      return true;
-    }
-    switch (choice.choose(pod)) {
-      case NodeChoice.Decision.Chosen(String node) -> take(next, node);
-      case NodeChoice.Decision.Refused(Diagnosis diagnosis) -> makeRoom(next, diagnosis);
-    }
+    long beganNs = timers.nanoTime();
+    Result result = attempt(next);
+    metrics.attempted(result, timers.nanoTime() - beganNs);
     return true;
   }
 
+  private Result attempt(QueuedPod next) {
+    if (cache.snapshot().nodeCount() == 0) {
+      refuse(next, Set.of(), "no nodes available to schedule pods", "");
+      return Result.UNSCHEDULABLE;
+    }
+    long beganNs = timers.nanoTime();
+    NodeChoice.Decision decision = choice.choose(next.pod());
+    metrics.chose(timers.nanoTime() - beganNs);
+    return switch (decision) {
+      case NodeChoice.Decision.Chosen(String node) ->
+          take(next, node) ? Result.SCHEDULED : Result.UNSCHEDULABLE;
+      case NodeChoice.Decision.Refused(Diagnosis diagnosis) -> {
+        makeRoom(next, diagnosis);
+        yield Result.UNSCHEDULABLE;
+      }
+    };
+  }
+
   /// Assume, Reserve, Permit, and on to binding; each failure undoes what came before.
-  private void take(QueuedPod next, String node) {
+  private boolean take(QueuedPod next, String node) {
     PodInfo pod = next.pod();
     cache.assume(pod, node);
     var decided = new Decided(next, node);
     for (ReservePlugin plugin : reserves) {
       if (plugin.reserve(pod, node) != FilterResult.FITS) {
         giveUp(decided, Set.of(plugin.name()), plugin.name() + " could not reserve " + node);
-        return;
+        return false;
       }
     }
     for (PermitPlugin plugin : permits) {
@@ -128,15 +167,16 @@ public final class Scheduler {
         case Permit.Allow() -> {}
         case Permit.Refuse(List<String> reasons) -> {
           giveUp(decided, Set.of(plugin.name()), String.join(", ", reasons));
-          return;
+          return false;
         }
         case Permit.Wait(Duration limit) -> {
           held.put(pod.uid(), new Held(decided, timers.nanoTime() + limit.toNanos()));
-          return;
+          return true;
         }
       }
     }
     bindings.submit(decided);
+    return true;
   }
 
   /// Lets a pod go that a permit plugin had made wait. Nothing happens if it does not wait.
@@ -165,6 +205,7 @@ public final class Scheduler {
     PodInfo pod = next.pod();
     List<String> messages = new ArrayList<>();
     String nominated = "";
+    metrics.preempting();
     for (PostFilterPlugin plugin : plugins.at(PostFilterPlugin.class)) {
       PostFilter result =
           plugin.postFilter(pod, cache.snapshot(), diagnosis, row -> choice.fits(pod, row));
@@ -172,6 +213,7 @@ public final class Scheduler {
         case PostFilter.Unschedulable(String message) -> messages.add(message);
         case PostFilter.Nominated(String node, List<PodInfo> victims) -> {
           reporter.preempt(pod, node, victims);
+          metrics.preempted(victims.size());
           nominated = node;
         }
       }
@@ -210,13 +252,24 @@ public final class Scheduler {
       log.warn("{}: bound, but never seen on its node", lost);
       queue.put(lost, nowNs);
     }
+    measure();
     return any;
+  }
+
+  private void measure() {
+    metrics.waiting(Queue.ACTIVE, queue.activeCount());
+    metrics.waiting(Queue.BACKOFF, queue.backingOffCount());
+    metrics.waiting(Queue.UNSCHEDULABLE, queue.unschedulableCount() - queue.gatedCount());
+    metrics.waiting(Queue.GATED, queue.gatedCount());
+    metrics.cached(cache.snapshot().nodeCount(), cache.size());
   }
 
   private void settle(Decided decided, @Nullable String failure) {
     PodInfo pod = decided.queued().pod();
     if (failure == null) {
-      cache.bound(pod.uid(), timers.nanoTime());
+      long nowNs = timers.nanoTime();
+      cache.bound(pod.uid(), nowNs);
+      metrics.bound(decided.queued().attempts(), nowNs - decided.queued().sinceNs());
       plugins.at(PostBindPlugin.class).forEach(plugin -> plugin.postBind(pod, decided.node()));
       reporter.scheduled(pod, decided.node());
       return;
@@ -225,6 +278,7 @@ public final class Scheduler {
     boolean wanted = cache.assumed(pod.uid()); // not gone or bound by someone else meanwhile
     undo(decided);
     if (wanted) {
+      metrics.attempted(Result.ERROR, 0);
       reporter.failed(pod, "binding rejected: " + failure);
       queue.failed(decided.queued(), timers.nanoTime());
       queue.happened(new ClusterEvent.PodGone(pod), timers.nanoTime());

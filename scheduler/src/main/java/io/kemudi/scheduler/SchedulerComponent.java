@@ -5,6 +5,7 @@ import static io.kemudi.apimachinery.resource.ResourceTypes.NODES;
 import static io.kemudi.apimachinery.resource.ResourceTypes.PERSISTENT_VOLUMES;
 import static io.kemudi.apimachinery.resource.ResourceTypes.PERSISTENT_VOLUME_CLAIMS;
 import static io.kemudi.apimachinery.resource.ResourceTypes.PODS;
+import static io.kemudi.apimachinery.resource.ResourceTypes.POD_DISRUPTION_BUDGETS;
 
 import io.kemudi.client.api.ApiClient;
 import io.kemudi.client.api.ListOptions;
@@ -17,11 +18,13 @@ import io.kemudi.kubernetes.core.v1.Node;
 import io.kemudi.kubernetes.core.v1.PersistentVolume;
 import io.kemudi.kubernetes.core.v1.PersistentVolumeClaim;
 import io.kemudi.kubernetes.core.v1.Pod;
+import io.kemudi.kubernetes.policy.v1.PodDisruptionBudget;
 import io.kemudi.lifecycle.Component;
 import io.kemudi.scheduler.cache.SchedulerCache;
 import io.kemudi.scheduler.framework.ResourceNames;
 import io.kemudi.scheduler.plugins.VolumeBinding;
 import io.kemudi.time.Timers;
+import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -59,22 +62,40 @@ public final class SchedulerComponent implements Component {
   private final List<Thread> threads = new ArrayList<>();
   private volatile boolean closed;
 
+  /// Its metrics go nowhere.
   public SchedulerComponent(
       ApiClient client,
       Informers informers,
       EventRecorder events,
       SchedulerConfig config,
       Timers timers) {
+    this(
+        client,
+        informers,
+        events,
+        config,
+        timers,
+        new SchedulerMetrics(new CompositeMeterRegistry()));
+  }
+
+  public SchedulerComponent(
+      ApiClient client,
+      Informers informers,
+      EventRecorder events,
+      SchedulerConfig config,
+      Timers timers,
+      SchedulerMetrics metrics) {
     this.config = config;
     Informer<Node> nodes = informers.informer(NODES);
     Informer<Pod> pods = informers.informer(PODS, ListOptions.ALL);
     Informer<Namespace> namespaces = informers.informer(NAMESPACES);
     Informer<PersistentVolumeClaim> claims = informers.informer(PERSISTENT_VOLUME_CLAIMS);
     Informer<PersistentVolume> volumes = informers.informer(PERSISTENT_VOLUMES);
+    Informer<PodDisruptionBudget> budgets = informers.informer(POD_DISRUPTION_BUDGETS);
     var workloads = new ListedWorkloads(informers);
     this.informers =
         Stream.concat(
-                Stream.<Informer<?>>of(nodes, pods, namespaces, claims, volumes),
+                Stream.<Informer<?>>of(nodes, pods, namespaces, claims, volumes, budgets),
                 workloads.informers().stream())
             .toList();
     Lister<Namespace> lister = namespaces.lister();
@@ -82,9 +103,14 @@ public final class SchedulerComponent implements Component {
     this.reporter = new ApiReporter(client, events, timers);
     this.scheduler =
         new Scheduler(
-            DefaultPlugins.of(client, volumes(claims.lister(), volumes.lister()), workloads),
+            DefaultPlugins.of(
+                client,
+                volumes(claims.lister(), volumes.lister()),
+                workloads,
+                budgets.lister()::list),
             cache,
             reporter,
+            metrics,
             config.names(),
             timers,
             new SplittableRandom(config.seed()),

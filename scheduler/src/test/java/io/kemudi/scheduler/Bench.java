@@ -3,12 +3,15 @@ package io.kemudi.scheduler;
 import io.kemudi.apimachinery.selector.LabelSelector;
 import io.kemudi.client.api.ApiClient;
 import io.kemudi.client.api.FakeApiClient;
+import io.kemudi.kubernetes.policy.v1.PodDisruptionBudget;
 import io.kemudi.scheduler.cache.SchedulerCache;
 import io.kemudi.scheduler.framework.NamespaceLabels;
 import io.kemudi.scheduler.framework.PodInfo;
 import io.kemudi.scheduler.framework.ResourceNames;
 import io.kemudi.scheduler.plugins.VolumeBinding;
 import io.kemudi.time.ManualTime;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -25,6 +28,8 @@ final class Bench implements Reporter {
   final Map<String, String> placed = new LinkedHashMap<>(); // pod -> node
   final Map<String, String> refused = new LinkedHashMap<>(); // pod -> last message
   final List<String> preempted = new ArrayList<>();
+  final List<PodDisruptionBudget> budgets = new ArrayList<>();
+  final PrometheusMeterRegistry metrics = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
 
   Bench(long seed) {
     this(seed, null);
@@ -39,9 +44,14 @@ final class Bench implements Reporter {
                 pod ->
                     pod.labels().containsKey("app")
                         ? LabelSelector.ofLabels(Map.of("app", pod.labels().get("app")))
-                        : LabelSelector.NOTHING),
+                        : LabelSelector.NOTHING,
+                namespace ->
+                    budgets.stream()
+                        .filter(one -> one.getMetadata().getNamespace().equals(namespace))
+                        .toList()),
             cache,
             this,
+            new SchedulerMetrics(metrics),
             Set.of("default-scheduler"),
             time,
             new SplittableRandom(seed),

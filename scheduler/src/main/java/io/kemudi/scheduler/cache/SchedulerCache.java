@@ -127,6 +127,11 @@ public final class SchedulerCache {
     return expired;
   }
 
+  /// How many pods count somewhere.
+  public int size() {
+    return pods.size();
+  }
+
   public boolean knows(String uid) {
     return pods.containsKey(uid);
   }

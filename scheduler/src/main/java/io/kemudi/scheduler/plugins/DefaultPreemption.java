@@ -11,7 +11,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// Makes room by sending away pods of lower priority: on the node where that costs least, and no
-/// more pods than needed. "What if" is the snapshot itself with pods taken off a row and put back.
+/// more pods than needed. Disruption budgets are kept where that is possible: pods whose going
+/// would break one are the last to go, and nodes where fewer have to are better. "What if" is the
+/// snapshot itself with pods taken off a row and put back.
 public final class DefaultPreemption implements PostFilterPlugin {
   /// Nodes that are tried before the best so far is taken. Semi-arbitrary, as upstream's minimum.
   private static final int CANDIDATES = 100;
@@ -27,25 +29,46 @@ public final class DefaultPreemption implements PostFilterPlugin {
           .thenComparingLong(pod -> pod.pod().getStatus().getStartTime().getSeconds())
           .thenComparing(PodInfo::key);
 
+  private final DisruptionBudgets budgets;
+
+  public DefaultPreemption(DisruptionBudgets budgets) {
+    this.budgets = budgets;
+  }
+
   @Override
   public String name() {
     return "DefaultPreemption";
   }
 
-  private record Candidate(int row, List<PodInfo> victims) {
+  /// `violations`: how many victims break a budget.
+  private record Candidate(int row, List<PodInfo> victims, int violations) {
     int highest() {
       return victims.stream().mapToInt(PodInfo::priority).max().orElse(Integer.MIN_VALUE);
     }
 
+    /// Priorities counted from the lowest possible, so that a pod more always costs more.
     long sum() {
-      return victims.stream().mapToLong(PodInfo::priority).sum();
+      return victims.stream().mapToLong(pod -> pod.priority() + (1L << 31)).sum();
+    }
+
+    /// When the oldest of the most important victims started.
+    long since() {
+      int highest = highest();
+      return victims.stream()
+          .filter(pod -> pod.priority() == highest)
+          .mapToLong(pod -> pod.pod().getStatus().getStartTime().getSeconds())
+          .min()
+          .orElse(Long.MAX_VALUE);
     }
   }
 
+  /// Upstream's order; among equals the first row.
   private static final Comparator<Candidate> COST =
-      Comparator.comparingInt(Candidate::highest)
+      Comparator.comparingInt(Candidate::violations)
+          .thenComparingInt(Candidate::highest)
           .thenComparingLong(Candidate::sum)
           .thenComparingInt(candidate -> candidate.victims().size())
+          .thenComparing(Comparator.comparingLong(Candidate::since).reversed())
           .thenComparingInt(Candidate::row);
 
   @Override
@@ -87,8 +110,7 @@ public final class DefaultPreemption implements PostFilterPlugin {
     return why.message();
   }
 
-  private static @Nullable Candidate candidate(
-      PodInfo pod, Snapshot nodes, int row, NodeCheck check) {
+  private @Nullable Candidate candidate(PodInfo pod, Snapshot nodes, int row, NodeCheck check) {
     List<PodInfo> lower =
         nodes.pods(row).stream()
             .filter(other -> other.priority() < pod.priority())
@@ -97,17 +119,29 @@ public final class DefaultPreemption implements PostFilterPlugin {
     if (lower.isEmpty()) {
       return null;
     }
+    List<PodInfo> violating = budgets.violating(lower);
+    List<PodInfo> others = lower.stream().filter(other -> !violating.contains(other)).toList();
     lower.forEach(other -> nodes.removePod(other, row));
-    List<PodInfo> victims = new ArrayList<>();
     boolean fits = check.fits(row);
-    for (PodInfo other : lower) {
+    // Who comes first has the better chance to stay.
+    List<PodInfo> victims = new ArrayList<>(whoMustGo(violating, nodes, row, check, fits));
+    int violations = victims.size();
+    victims.addAll(whoMustGo(others, nodes, row, check, fits));
+    victims.forEach(other -> nodes.addPod(other, row));
+    return fits ? new Candidate(row, victims, violations) : null;
+  }
+
+  /// Puts the pods back one by one; gives those that leave no room, which stay off.
+  private static List<PodInfo> whoMustGo(
+      List<PodInfo> pods, Snapshot nodes, int row, NodeCheck check, boolean fits) {
+    List<PodInfo> victims = new ArrayList<>();
+    for (PodInfo other : pods) {
       nodes.addPod(other, row);
       if (fits && !check.fits(row)) {
         nodes.removePod(other, row);
         victims.add(other);
       }
     }
-    victims.forEach(other -> nodes.addPod(other, row));
-    return fits ? new Candidate(row, victims) : null;
+    return victims;
   }
 }

@@ -45,6 +45,7 @@ public final class SchedulingQueue {
   private final PriorityQueue<Waiting> backingOff = new PriorityQueue<>();
   private final Map<String, Waiting> unschedulable = new HashMap<>(); // uid -> since
   private final Map<String, Place> places = new HashMap<>(); // uid -> where it is
+  private int gated;
   private long sequence;
   private long flushedNs;
 
@@ -97,6 +98,7 @@ public final class SchedulingQueue {
       if (gate.preEnqueue(queued.pod()) != FilterResult.FITS) {
         unschedulable.put(queued.pod().uid(), new Waiting(queued, nowNs));
         places.put(queued.pod().uid(), Place.GATED);
+        gated++;
         return;
       }
     }
@@ -117,7 +119,11 @@ public final class SchedulingQueue {
     return switch (place) {
       case ACTIVE -> takeActive(uid);
       case BACKING_OFF -> takeBackingOff(uid);
-      case UNSCHEDULABLE, GATED -> takeUnschedulable(uid);
+      case UNSCHEDULABLE -> takeUnschedulable(uid);
+      case GATED -> {
+        gated--;
+        yield takeUnschedulable(uid);
+      }
     };
   }
 
@@ -252,6 +258,10 @@ public final class SchedulingQueue {
 
   public int backingOffCount() {
     return backingOff.size();
+  }
+
+  public int gatedCount() {
+    return gated;
   }
 
   /// Gated pods among them.
