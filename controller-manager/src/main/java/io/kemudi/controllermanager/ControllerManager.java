@@ -29,8 +29,12 @@ import io.kemudi.controllermanager.ownership.OwnerIndex;
 import io.kemudi.controllermanager.replicaset.ReplicaSetReconciler;
 import io.kemudi.controllermanager.resourcequota.ResourceQuotaReconciler;
 import io.kemudi.controllermanager.serviceaccount.NamespaceObjectsReconciler;
+import io.kemudi.controllermanager.volumebinding.ClaimBinder;
+import io.kemudi.controllermanager.volumebinding.VolumePhases;
 import io.kemudi.controllermanager.volumeprotection.ClaimProtectionReconciler;
 import io.kemudi.controllermanager.volumeprotection.VolumeProtectionReconciler;
+import io.kemudi.kubernetes.core.v1.PersistentVolume;
+import io.kemudi.kubernetes.core.v1.PersistentVolumeClaim;
 import io.kemudi.kubernetes.core.v1.Pod;
 import io.kemudi.kubernetes.meta.v1.ObjectMeta;
 import io.kemudi.kubernetes.meta.v1.OwnerReference;
@@ -350,6 +354,42 @@ public final class ControllerManager implements Component {
         volumeQueue,
         new VolumeProtectionReconciler(clients.client("pv-protection-controller"), volumes),
         List.of(volumes));
+    volumeBinding(claims, volumes);
+  }
+
+  private void volumeBinding(
+      Informer<PersistentVolumeClaim> claims, Informer<PersistentVolume> volumes) {
+    String account = "persistent-volume-binder";
+    var classes = informers.informer(ResourceTypes.STORAGE_CLASSES);
+
+    var bindQueue = new BackoffWorkQueue<ObjectKey>(timers);
+    enqueue(claims, bindQueue);
+    enqueue(volumes, bindQueue, volume -> ClaimBinder.claimsOf(volume, claims));
+    enqueue(classes, bindQueue, one -> ClaimBinder.waiting(one.getMetadata().getName(), claims));
+    add(
+        "persistentvolume-binder",
+        bindQueue,
+        new ClaimBinder(
+            clients.client(account),
+            claims,
+            volumes,
+            classes,
+            clients.events("persistentvolume-controller")),
+        List.of(claims, volumes, classes));
+
+    volumes.addIndex(VolumePhases.BY_CLAIM, VolumePhases::claimKeyOf);
+    var phaseQueue = new BackoffWorkQueue<ObjectKey>(timers);
+    enqueue(volumes, phaseQueue);
+    enqueue(claims, phaseQueue, claim -> VolumePhases.volumesOf(claim, volumes));
+    add(
+        "persistentvolume-phases",
+        phaseQueue,
+        new VolumePhases(
+            clients.client(account),
+            volumes,
+            claims,
+            clients.events("persistentvolume-controller")),
+        List.of(claims, volumes));
   }
 
   private void garbage() {
