@@ -39,6 +39,17 @@ final class JsonReader {
     return new Json.Parsed(value, duplicates);
   }
 
+  /// The later of two values under one key counts; of two objects both do, as Go reads them.
+  @SuppressWarnings("unchecked")
+  private static @Nullable Object merged(@Nullable Object earlier, @Nullable Object later) {
+    if (!(earlier instanceof Map<?, ?> before) || !(later instanceof Map<?, ?> after)) {
+      return later;
+    }
+    Map<String, @Nullable Object> both = (Map<String, @Nullable Object>) before;
+    after.forEach((key, value) -> both.put((String) key, merged(before.get(key), value)));
+    return both;
+  }
+
   /// The next byte that is not white space, -1 at the end.
   private int peek() {
     while (at < end) {
@@ -116,7 +127,7 @@ final class JsonReader {
       at++;
       path.add(key);
       boolean twice = map.containsKey(key);
-      map.put(key, value(depth + 1));
+      map.put(key, merged(map.get(key), value(depth + 1)));
       if (twice && duplicates.size() < MAX_DUPLICATES) {
         duplicates.add("duplicate field \"" + pathText() + "\"");
       }

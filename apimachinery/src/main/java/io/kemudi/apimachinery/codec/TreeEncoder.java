@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// Writes a tree as protobuf, last field first. One use per instance.
@@ -20,20 +21,60 @@ final class TreeEncoder {
   private static final int SECOND_BYTES = 2 << 3 | 2;
   private static final int THIRD_BYTES = 3 << 3 | 2;
   private static final byte[] NOTHING = {};
+  private static final Set<String> NUMBERS = Set.of("int32", "int64", "int", "float64");
 
-  /// A value of the wrong type; gains its path on the way up.
+  /// A value that does not fit; gains its path on the way up. `path` has the positions in lists and
+  /// the keys of maps, `goPath` only the names of fields, as upstream tells it.
   private static final class Mismatch extends RuntimeException {
-    final String why;
+    final String problem;
+    final String wanted;
+    final String shown;
+    final String kind;
+    String owner = "";
     String path = "";
+    String goPath = "";
 
-    Mismatch(String why) {
-      super(why, null, false, false);
-      this.why = why;
+    /// @param problem all that is to say, or the JSON type that was there when `wanted` is not ""
+    /// @param wanted the Go type that should have been there, or ""
+    /// @param shown the value as the answer shows it, or ""
+    /// @param kind the Go kind of what was there, or ""
+    Mismatch(String problem, String wanted, String shown, String kind) {
+      super(problem, null, false, false);
+      this.kind = kind;
+      this.problem = problem;
+      this.wanted = wanted;
+      this.shown = shown;
     }
 
     Mismatch under(String step) {
       path = step + (path.isEmpty() || path.startsWith("[") ? "" : ".") + path;
       return this;
+    }
+
+    Mismatch under(MessageType type, FieldType field) {
+      owner = owner.isEmpty() ? type.simpleName() : owner;
+      goPath = goPath.isEmpty() ? field.jsonName : field.jsonName + "." + goPath;
+      return under(field.jsonName);
+    }
+
+    /// Upstream's words, then the exact place and what stands there.
+    String text() {
+      String into = goPath.isEmpty() ? "value" : "struct field " + owner + "." + goPath;
+      String told =
+          wanted.isEmpty()
+              ? problem
+              : "json: cannot unmarshal " + problem + " into Go " + into + " of type " + wanted;
+      return told + place();
+    }
+
+    /// As upstream tells it of a tree that it has at hand.
+    String restoring() {
+      return wanted.isEmpty() ? text() : GoTypes.restoring(kind, wanted) + place();
+    }
+
+    private String place() {
+      String place = path + (path.isEmpty() || shown.isEmpty() ? "" : ": ") + shown;
+      return place.isEmpty() ? "" : " (at " + place + ")";
     }
   }
 
@@ -41,23 +82,23 @@ final class TreeEncoder {
 
   byte[] encode(MessageType type, Map<String, @Nullable Object> tree) {
     try {
-      message(type, tree, 0);
+      fields(type, type, tree, 0);
     } catch (Mismatch e) {
-      String path = e.path.isEmpty() ? "" : " " + e.path;
-      throw new CodecException("cannot read" + path + " of " + type.simpleName() + ": " + e.why);
+      throw new CodecException(e.text(), e.restoring());
     }
     return out.toByteArray();
   }
 
-  private void fields(MessageType type, Map<?, ?> tree, int depth) {
+  /// @param owner the type that JSON shows the fields in: another one when `type` is inlined
+  private void fields(MessageType owner, MessageType type, Map<?, ?> tree, int depth) {
     if (depth > Json.MAX_DEPTH) {
-      throw new Mismatch("nested more than " + Json.MAX_DEPTH + " deep");
+      throw new Mismatch("nested more than " + Json.MAX_DEPTH + " deep", "", "", "");
     }
     for (int i = type.fieldCount() - 1; i >= 0; i--) {
       FieldType field = type.fieldByWireOrder(i);
       if (field.inline && field.isMessage()) {
         int mark = out.mark();
-        fields(field.message(), tree, depth + 1);
+        fields(owner, field.message(), tree, depth + 1);
         out.closeMessage(field.tag, mark);
         continue;
       }
@@ -68,7 +109,7 @@ final class TreeEncoder {
       try {
         field(field, tree.get(field.jsonName), depth);
       } catch (Mismatch e) {
-        throw e.under(field.jsonName);
+        throw e.under(owner, field);
       }
     }
   }
@@ -91,7 +132,7 @@ final class TreeEncoder {
       return;
     }
     if (!(value instanceof List<?> list)) {
-      throw mismatch(value, "array");
+      throw mismatch(value, GoTypes.list(field));
     }
     for (int i = list.size() - 1; i >= 0; i--) {
       try {
@@ -107,7 +148,7 @@ final class TreeEncoder {
       return;
     }
     if (!(value instanceof Map<?, ?> map)) {
-      throw mismatch(value, "object");
+      throw mismatch(value, GoTypes.map(field));
     }
     if (map.isEmpty()) {
       return;
@@ -159,7 +200,7 @@ final class TreeEncoder {
 
   private void message(MessageType type, @Nullable Object value, int depth) {
     switch (type.form()) {
-      case OBJECT -> fields(type, object(value), depth);
+      case OBJECT -> fields(type, type, object(type, value), depth);
       case TIME -> time(value, false);
       case MICRO_TIME -> time(value, true);
       case QUANTITY -> out.lengthDelimited(FIRST_BYTES, quantity(value));
@@ -197,7 +238,8 @@ final class TreeEncoder {
 
   private void schema(int tag, MessageType choice, @Nullable Object value, int depth) {
     int mark = out.mark();
-    fields(SpecialForms.schemaOf(choice), object(value), depth + 1);
+    MessageType schema = SpecialForms.schemaOf(choice);
+    fields(schema, schema, object(schema, value), depth + 1);
     out.closeMessage(tag, mark);
   }
 
@@ -206,10 +248,11 @@ final class TreeEncoder {
       return;
     }
     Instant time;
+    String text = text(value);
     try {
-      time = Timestamps.parse(text(value), micro);
-    } catch (CodecException e) {
-      throw new Mismatch(String.valueOf(e.getMessage()));
+      time = Timestamps.parse(text, micro);
+    } catch (CodecException _) {
+      throw new Mismatch(TimeProblems.of(text, micro), "", "", "");
     }
     int nanos = micro ? time.getNano() / 1000 * 1000 : 0;
     if (time.getEpochSecond() == Timestamps.ZERO_SECONDS && time.getNano() == 0) {
@@ -226,12 +269,12 @@ final class TreeEncoder {
           case String string -> string;
           case Long number -> number.toString();
           case Double number -> GoNumbers.format(number);
-          default -> throw mismatch(value, "quantity");
+          default -> "";
         };
     try {
       return Quantity.canonical(text).getBytes(StandardCharsets.US_ASCII);
     } catch (QuantityFormatException e) {
-      throw new Mismatch("got \"" + text + "\": " + e.getMessage());
+      throw new Mismatch(String.valueOf(e.getMessage()), "", shown(value), "");
     }
   }
 
@@ -239,8 +282,7 @@ final class TreeEncoder {
     boolean isText = value instanceof String;
     out.lengthDelimited(
         THIRD_BYTES, isText ? text(value).getBytes(StandardCharsets.UTF_8) : NOTHING);
-    long number =
-        isText ? 0 : whole(value, Integer.MIN_VALUE, Integer.MAX_VALUE, "int32 or string");
+    long number = isText ? 0 : whole(value, Integer.MIN_VALUE, Integer.MAX_VALUE, "int");
     out.varint(SECOND_VARINT, number);
     out.varint(FIRST_VARINT, isText ? 1 : 0);
   }
@@ -250,18 +292,18 @@ final class TreeEncoder {
       return;
     }
     if (!(value instanceof List<?> list)) {
-      throw mismatch(value, "array");
+      throw mismatch(value, "[]string");
     }
     for (int i = list.size() - 1; i >= 0; i--) {
       out.lengthDelimited(tag, text(list.get(i)).getBytes(StandardCharsets.UTF_8));
     }
   }
 
-  private static Map<?, ?> object(@Nullable Object value) {
+  private static Map<?, ?> object(MessageType type, @Nullable Object value) {
     return switch (value) {
       case null -> Map.of();
       case Map<?, ?> map -> map;
-      default -> throw mismatch(value, "object");
+      default -> throw mismatch(value, GoTypes.of(type));
     };
   }
 
@@ -285,7 +327,7 @@ final class TreeEncoder {
     return switch (value) {
       case null -> 0;
       case Number number -> number.doubleValue();
-      default -> throw mismatch(value, "number");
+      default -> throw mismatch(value, "float64");
     };
   }
 
@@ -303,38 +345,33 @@ final class TreeEncoder {
     return number;
   }
 
+  /// What stands there is not shown: it may be a secret.
   private static byte[] base64(Object value) {
     if (!(value instanceof String text)) {
-      throw mismatch(value, "base64 string");
+      throw new Mismatch(Trees.typeName(value), "[]uint8", "", GoTypes.kind(value));
     }
-    try {
-      return Base64.getDecoder().decode(stripLineBreaks(text));
-    } catch (IllegalArgumentException e) {
-      throw new Mismatch("illegal base64 data: " + e.getMessage());
+    String plain = text.replace("\n", "").replace("\r", "");
+    int bad = Base64Problems.firstBad(plain);
+    if (bad >= 0) {
+      throw new Mismatch("illegal base64 data at input byte " + bad, "", "", "");
     }
-  }
-
-  /// Go's decoder skips line breaks and wants the padding; Java's is the other way round.
-  private static String stripLineBreaks(String text) {
-    String plain = text;
-    if (text.indexOf('\n') >= 0 || text.indexOf('\r') >= 0) {
-      plain = text.replace("\n", "").replace("\r", "");
-    }
-    if (plain.length() % 4 != 0) {
-      throw new IllegalArgumentException("length is not a multiple of 4");
-    }
-    return plain;
+    return Base64.getDecoder().decode(plain);
   }
 
   private static Mismatch mismatch(@Nullable Object value, String wanted) {
-    String shown =
-        switch (value) {
-          case null -> "";
-          case Number number -> " " + number;
-          case Boolean bool -> " " + bool;
-          case String text when text.length() <= 64 -> " \"" + text + "\"";
-          default -> "";
-        };
-    return new Mismatch("got " + Trees.typeName(value) + shown + ", want " + wanted);
+    // Go shows the number that does not fit a number, and only its type where it wants another one.
+    boolean unfit = value instanceof Number && NUMBERS.contains(wanted);
+    String type = Trees.typeName(value);
+    String problem = unfit ? type + " " + value : type;
+    return new Mismatch(problem, wanted, shown(value), GoTypes.kind(value));
+  }
+
+  private static String shown(@Nullable Object value) {
+    return switch (value) {
+      case Number number -> number.toString();
+      case Boolean bool -> bool.toString();
+      case String text when text.length() <= 64 -> "\"" + text + "\"";
+      case null, default -> "";
+    };
   }
 }

@@ -39,21 +39,68 @@ final class GoForm {
           Map.entry("url", "URL"),
           Map.entry("pdName", "PDName"),
           Map.entry("iqn", "IQN"),
-          Map.entry("fsType", "FSType"));
+          Map.entry("fsType", "FSType"),
+          Map.entry("fsGroup", "FSGroup"),
+          Map.entry("fsGroupChangePolicy", "FSGroupChangePolicy"),
+          Map.entry("seLinuxOptions", "SELinuxOptions"),
+          Map.entry("seLinuxChangePolicy", "SELinuxChangePolicy"),
+          Map.entry("dnsPolicy", "DNSPolicy"),
+          Map.entry("dnsConfig", "DNSConfig"),
+          Map.entry("os", "OS"),
+          Map.entry("tty", "TTY"),
+          Map.entry("ip", "IP"),
+          Map.entry("httpGet", "HTTPGet"),
+          Map.entry("httpHeaders", "HTTPHeaders"),
+          Map.entry("tcpSocket", "TCPSocket"),
+          Map.entry("grpc", "GRPC"));
+
+  /// Where upstream's own struct has a field earlier than the published one: before which.
+  private static final Map<String, Map<String, String>> EARLIER =
+      Map.of(
+          "core.v1.VolumeSource", Map.of("flexVolume", "quobyte"),
+          "core.v1.PersistentVolumeSource", Map.of("iscsi", "quobyte"),
+          "core.v1.PodSpec",
+              Map.of(
+                  "affinity", "setHostnameAsFQDN",
+                  "dnsConfig", "preemptionPolicy",
+                  "enableServiceLinks", "overhead"));
+
+  /// Fields of a pod that upstream's own struct keeps at the head of its security context.
+  private static final List<String> OF_SECURITY_CONTEXT =
+      List.of("hostNetwork", "hostPID", "hostIPC", "shareProcessNamespace", "hostUsers");
 
   private GoForm() {}
 
   static Map<String, @Nullable Object> of(Message message) {
     Map<String, @Nullable Object> shown = new LinkedHashMap<>();
-    for (FieldType field : type(message).fields()) {
+    MessageType type = type(message);
+    Map<String, String> earlier = EARLIER.getOrDefault(type.name(), Map.of());
+    for (FieldType field : type.fields()) {
       FieldDescriptor descriptor = message.getDescriptorForType().findFieldByNumber(field.number);
       if (field.inline) {
         shown.putAll(of((Message) message.getField(descriptor)));
-      } else {
-        shown.put(name(field.jsonName), value(message, descriptor, field));
+        continue;
       }
+      String first = earlier.get(field.jsonName);
+      if (first != null) {
+        shown.put(name(first), null); // keeps its place until it comes by
+      }
+      shown.put(name(field.jsonName), value(message, descriptor, field));
     }
-    return shown;
+    return type.name().equals("core.v1.PodSpec") ? internalPod(shown) : shown;
+  }
+
+  private static Map<String, @Nullable Object> internalPod(Map<String, @Nullable Object> spec) {
+    Map<String, @Nullable Object> security = new LinkedHashMap<>();
+    for (String field : OF_SECURITY_CONTEXT) {
+      security.put(name(field), spec.remove(name(field)));
+    }
+    if (spec.get("SecurityContext") instanceof Map<?, ?> rest) {
+      rest.forEach((name, value) -> security.put((String) name, value));
+      spec.put("SecurityContext", security);
+    }
+    spec.remove("ServiceAccount"); // the other name of ServiceAccountName
+    return spec;
   }
 
   /// The schema knows a message by its group, version and name.

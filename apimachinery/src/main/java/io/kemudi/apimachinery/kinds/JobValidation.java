@@ -390,8 +390,13 @@ final class JobValidation {
     }
   }
 
-  /// As the API has it; upstream shows the fields of its own structs.
+  /// As the API has it; upstream shows the fields of its own structs. The metadata by its JSON
+  /// names, the rest by Go's: upstream embeds the one into the other.
   private static Object shown(PodTemplateSpec template) {
-    return ProtobufCodec.decode(Schema.message("core.v1.PodTemplateSpec"), template.toByteArray());
+    Map<String, @Nullable Object> shown =
+        ProtobufCodec.decode(
+            Schema.message("meta.v1.ObjectMeta"), template.getMetadata().toByteArray());
+    shown.put("Spec", GoForm.of(template.getSpec()));
+    return shown;
   }
 }

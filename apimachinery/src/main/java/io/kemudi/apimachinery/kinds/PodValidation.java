@@ -4,11 +4,11 @@ import io.kemudi.apimachinery.validation.Checks;
 import io.kemudi.apimachinery.validation.FieldErrors;
 import io.kemudi.apimachinery.validation.FieldPath;
 import io.kemudi.apimachinery.validation.Names;
+import io.kemudi.kubernetes.core.v1.Affinity;
 import io.kemudi.kubernetes.core.v1.Container;
 import io.kemudi.kubernetes.core.v1.Pod;
 import io.kemudi.kubernetes.core.v1.PodSpec;
 import io.kemudi.kubernetes.core.v1.Toleration;
-import java.util.ArrayList;
 import java.util.List;
 
 /// Pods: at creation all is checked; later little may change.
@@ -114,12 +114,17 @@ final class PodValidation {
           kept = true;
           if (!now.equals(before)) {
             errors.forbidden(
-                path, "existing ephemeral containers \"" + name + "\" may not be changed");
+                path,
+                "existing ephemeral containers \""
+                    + name
+                    + "\" may not be changed\n"
+                    + GoDiff.of(before, now));
           }
         }
       }
       if (!kept) {
-        errors.forbidden(path, "existing ephemeral containers \"" + name + "\" may not be removed");
+        errors.forbidden(
+            path, "existing ephemeral containers \"" + name + "\" may not be removed\n");
       }
     }
   }
@@ -142,9 +147,9 @@ final class PodValidation {
     deadline(spec, before, errors);
     tolerations(spec.getTolerationsList(), before.getTolerationsList(), errors);
     gates(spec, before, errors);
-    PodSpec allowed = withAllowedChanges(before, spec);
-    if (!allowed.equals(spec)) {
-      errors.forbidden(SPEC, IMMUTABLE);
+    PodSpec changed = withoutAllowedChanges(spec, before);
+    if (!changed.equals(before)) {
+      errors.forbidden(SPEC, IMMUTABLE + "\n" + GoDiff.of(before, changed));
     }
   }
 
@@ -198,36 +203,43 @@ final class PodValidation {
     }
   }
 
-  /// What `before` would be had it only changed as it may.
-  private static PodSpec withAllowedChanges(PodSpec before, PodSpec now) {
-    PodSpec.Builder allowed = before.toBuilder();
+  /// What `now` would be had it not changed what it may.
+  private static PodSpec withoutAllowedChanges(PodSpec now, PodSpec before) {
+    PodSpec.Builder rest = now.toBuilder();
     for (int i = 0; i < now.getContainersCount(); i++) {
-      allowed.getContainersBuilder(i).setImage(now.getContainers(i).getImage());
+      rest.getContainersBuilder(i).setImage(before.getContainers(i).getImage());
     }
     for (int i = 0; i < now.getInitContainersCount(); i++) {
-      allowed.getInitContainersBuilder(i).setImage(now.getInitContainers(i).getImage());
+      rest.getInitContainersBuilder(i).setImage(before.getInitContainers(i).getImage());
     }
-    allowed.clearActiveDeadlineSeconds();
-    if (now.hasActiveDeadlineSeconds()) {
-      allowed.setActiveDeadlineSeconds(now.getActiveDeadlineSeconds());
+    rest.clearActiveDeadlineSeconds();
+    if (before.hasActiveDeadlineSeconds()) {
+      rest.setActiveDeadlineSeconds(before.getActiveDeadlineSeconds());
     }
     if (before.getTerminationGracePeriodSeconds() < 0
         && now.getTerminationGracePeriodSeconds() == 1) {
-      allowed.setTerminationGracePeriodSeconds(1);
+      rest.setTerminationGracePeriodSeconds(before.getTerminationGracePeriodSeconds());
     }
-    allowed.clearTolerations().addAllTolerations(now.getTolerationsList());
-    allowed.clearSchedulingGates();
-    allowed.addAllSchedulingGates(new ArrayList<>(now.getSchedulingGatesList()));
+    rest.clearTolerations().addAllTolerations(before.getTolerationsList());
+    rest.clearSchedulingGates().addAllSchedulingGates(before.getSchedulingGatesList());
     if (before.getSchedulingGatesCount() > 0) {
       // A gated pod has no node yet, so where it may go can still be narrowed.
-      allowed.clearNodeSelector().putAllNodeSelector(now.getNodeSelectorMap());
-      if (now.hasAffinity()) {
-        allowed.getAffinityBuilder().setNodeAffinity(now.getAffinity().getNodeAffinity());
-        if (!now.getAffinity().hasNodeAffinity()) {
-          allowed.getAffinityBuilder().clearNodeAffinity();
-        }
-      }
+      rest.clearNodeSelector().putAllNodeSelector(before.getNodeSelectorMap());
+      withNodeAffinityOf(before, rest);
     }
-    return allowed.build();
+    return rest.build();
+  }
+
+  private static void withNodeAffinityOf(PodSpec before, PodSpec.Builder spec) {
+    Affinity.Builder affinity = spec.getAffinity().toBuilder().clearNodeAffinity();
+    if (before.getAffinity().hasNodeAffinity()) {
+      affinity.setNodeAffinity(before.getAffinity().getNodeAffinity());
+    }
+    Affinity rest = affinity.build();
+    if (!before.hasAffinity() && rest.equals(Affinity.getDefaultInstance())) {
+      spec.clearAffinity();
+    } else {
+      spec.setAffinity(rest);
+    }
   }
 }

@@ -9,6 +9,7 @@ import io.kemudi.kubernetes.core.v1.NodeSelectorTerm;
 import io.kemudi.kubernetes.core.v1.PodAffinityTerm;
 import io.kemudi.kubernetes.core.v1.PodSpec;
 import io.kemudi.kubernetes.core.v1.Volume;
+import io.kemudi.kubernetes.core.v1.VolumeProjection;
 import io.kemudi.kubernetes.core.v1.VolumeSource;
 import io.kemudi.kubernetes.core.v1.WeightedPodAffinityTerm;
 import io.kemudi.kubernetes.meta.v1.ObjectMeta;
@@ -168,7 +169,9 @@ final class PodWarnings {
       gone.accept(source.hasGlusterfs(), "glusterfs deprecated in v1.25, non-functional in v1.26+");
       gone.accept(source.hasCephfs(), "cephfs deprecated in v1.28, non-functional in v1.31+");
       gone.accept(source.hasRbd(), "rbd deprecated in v1.28, non-functional in v1.31+");
-      if (source.hasProjected() && source.getProjected().getSourcesCount() == 0) {
+      List<VolumeProjection> sources = source.getProjected().getSourcesList();
+      if (source.hasProjected()
+          && (sources.isEmpty() || sources.contains(VolumeProjection.getDefaultInstance()))) {
         warnings.add("volume \"" + volume.getName() + "\" (Projected) has no sources provided");
       }
     }

@@ -1,5 +1,6 @@
 package io.kemudi.apimachinery.patch;
 
+import io.kemudi.apimachinery.codec.DecoderTexts;
 import io.kemudi.apimachinery.codec.Trees;
 import io.kemudi.apimachinery.errors.ApiException;
 import java.util.Map;
@@ -21,8 +22,7 @@ public final class MergePatch {
     }
     Map<String, @Nullable Object> changes = Trees.objectOrNull(patch);
     if (changes == null) {
-      throw ApiException.badRequest(
-          "error decoding patch: got " + Trees.typeName(patch) + ", want a JSON object");
+      throw ApiException.badRequest("error decoding patch: " + DecoderTexts.noPatch(patch));
     }
     Map<String, @Nullable Object> result = new TreeMap<>(Trees.copyObject(tree));
     merge(result, changes);

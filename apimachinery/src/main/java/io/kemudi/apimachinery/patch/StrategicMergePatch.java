@@ -1,5 +1,6 @@
 package io.kemudi.apimachinery.patch;
 
+import io.kemudi.apimachinery.codec.DecoderTexts;
 import io.kemudi.apimachinery.codec.Trees;
 import io.kemudi.apimachinery.errors.ApiException;
 import io.kemudi.apimachinery.errors.StatusReason;
@@ -33,8 +34,7 @@ public final class StrategicMergePatch {
       MessageType type, Map<String, @Nullable Object> tree, @Nullable Object patch) {
     Map<String, @Nullable Object> changes = patch == null ? Map.of() : Trees.objectOrNull(patch);
     if (changes == null) {
-      throw ApiException.badRequest(
-          "error decoding patch: got " + Trees.typeName(patch) + ", want a JSON object");
+      throw ApiException.badRequest(DecoderTexts.noPatch(patch));
     }
     return object(Trees.copyObject(tree), Trees.copyObject(changes), type);
   }

@@ -129,19 +129,55 @@ class JsonTest {
       delimiter = '|',
       quoteCharacter = '~',
       value = {
-        "{\"spec\":{\"replicas\":\"x\"}}|spec.replicas of Deployment: got string \"x\", want int32",
-        "{\"spec\":{\"replicas\":1.5}}|spec.replicas of Deployment: got number 1.5, want int32",
-        "{\"spec\":{\"replicas\":3000000000}}|spec.replicas of Deployment: got number 3000000000, want int32",
-        "{\"spec\":5}|spec of Deployment: got number 5, want object",
-        "{\"metadata\":{\"labels\":{\"a\":1}}}|metadata.labels[a] of Deployment: got number 1, want string",
-        "{\"spec\":{\"template\":{\"spec\":{\"containers\":[{\"name\":\"c\"},{\"tty\":0}]}}}}|spec.template.spec.containers[1].tty of Deployment: got number 0, want bool",
+        "{\"spec\":{\"replicas\":\"x\"}}|string into Go struct field DeploymentSpec.spec.replicas of type int32 (at spec.replicas: \"x\")",
+        "{\"spec\":{\"replicas\":1.5}}|number 1.5 into Go struct field DeploymentSpec.spec.replicas of type int32 (at spec.replicas: 1.5)",
+        "{\"spec\":{\"replicas\":3000000000}}|number 3000000000 into Go struct field DeploymentSpec.spec.replicas of type int32 (at spec.replicas: 3000000000)",
+        "{\"spec\":5}|number into Go struct field Deployment.spec of type v1.DeploymentSpec (at spec: 5)",
+        "{\"metadata\":{\"labels\":{\"a\":1}}}|number into Go struct field ObjectMeta.metadata.labels of type string (at metadata.labels[a]: 1)",
+        "{\"spec\":{\"template\":{\"spec\":{\"containers\":[{\"name\":\"c\"},{\"tty\":0}]}}}}|number into Go struct field Container.spec.template.spec.containers.tty of type bool (at spec.template.spec.containers[1].tty: 0)",
       })
   void wrongTypesNameTheirPath(String json, String message) {
     assertThatThrownBy(() ->
             ProtobufCodec.encode(
                 Schema.message("apps.v1.Deployment"), Json.parseObject(bytes(json))))
         .isInstanceOf(CodecException.class)
-        .hasMessage("cannot read " + message);
+        .hasMessage("json: cannot unmarshal " + message);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "yesterday|parsing time \"yesterday\" as \"L\": cannot parse \"yesterday\" as \"2006\"",
+        "2020-01-01|parsing time \"2020-01-01\" as \"L\": cannot parse \"\" as \"T\"",
+        "2020-13-01T00:00:00Z|parsing time \"2020-13-01T00:00:00Z\": month out of range",
+        "2020-02-30T00:00:00Z|parsing time \"2020-02-30T00:00:00Z\": day out of range",
+        "2020-01-01T00:00:00|parsing time \"2020-01-01T00:00:00\" as \"L\": cannot parse \"\" as \"Z07:00\"",
+        "2020-01-01T00:00:00Zx|parsing time \"2020-01-01T00:00:00Zx\": extra text: \"x\"",
+      })
+  void timesAreRefusedInGosWords(String time, String message) {
+    var tree = Json.parseObject(bytes("{\"metadata\":{\"creationTimestamp\":\"" + time + "\"}}"));
+    String layout = "2006-01-02T15:04:05Z07:00";
+
+    assertThatThrownBy(() -> ProtobufCodec.encode(Schema.message("core.v1.Pod"), tree))
+        .hasMessage(message.replace("L\"", layout + "\"") + " (at metadata.creationTimestamp)");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"!AAA,0", "AA!A,2", "AAAAA,4", "A===,1", "AA=A,2", "AAA=A,4", "AA=,3"})
+  void base64TellsWhereItGoesWrong(String text, int at) {
+    var tree = Json.parseObject(bytes("{\"data\":{\"k\":\"" + text + "\"}}"));
+
+    assertThatThrownBy(() -> ProtobufCodec.encode(Schema.message("core.v1.Secret"), tree))
+        .hasMessage("illegal base64 data at input byte " + at + " (at data[k])");
+  }
+
+  @Test
+  void objectsUnderOneKeyAreMerged() {
+    assertThat(
+            Json.parse(
+                bytes("{\"a\":{\"x\":1,\"y\":{\"z\":1}},\"a\":{\"y\":{\"w\":2}},\"b\":1,\"b\":2}")))
+        .isEqualTo(Json.parse(bytes("{\"a\":{\"x\":1,\"y\":{\"z\":1,\"w\":2}},\"b\":2}")));
   }
 
   @Test

@@ -18,7 +18,7 @@ final class DefaultTolerationSeconds implements AdmissionPlugin {
 
   @Override
   public void admit(AdmissionRequest request) {
-    if (!request.isCreateOf("", "pods")) {
+    if (!request.isCreateOf("", "pods") && !request.isUpdateOf("", "pods")) {
       return;
     }
     Map<String, @Nullable Object> spec = Trees.child(request.object(), "spec");

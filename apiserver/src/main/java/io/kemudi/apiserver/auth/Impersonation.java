@@ -12,48 +12,146 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
 
-/// Lets a user act as another one, by the `Impersonate-` headers, where the right `impersonate` on
-/// every part of the other's identity allows it.
+/// Lets a user act as another one, by the `Impersonate-` headers. Either the right `impersonate` on
+/// every part of the other's identity allows it, or, for what the request does alone, the rights
+/// `impersonate-on:MODE:VERB` on what is asked for and `impersonate:MODE` on every part (KEP-5284).
 public final class Impersonation {
   private static final String EXTRA = "impersonate-extra-";
   private static final String AUTHENTICATION = "authentication.k8s.io";
+  private static final String ACCOUNT = "system:serviceaccount:";
+  private static final String NODE = "system:node:";
 
   private Impersonation() {}
 
+  /// Whom the headers name; `mode` is that of the rights that are about one request.
+  private record Wanted(
+      String name,
+      String uid,
+      List<String> groups,
+      Map<String, List<String>> extra,
+      String mode,
+      String namespace,
+      String account) {
+    static Wanted of(Headers headers) {
+      String name = headers.first("impersonate-user", "");
+      String[] parts = name.split(":", -1);
+      boolean account = parts.length == 4 && name.startsWith(ACCOUNT);
+      return new Wanted(
+          name,
+          headers.first("impersonate-uid", ""),
+          headers.all("impersonate-group"),
+          extraOf(headers),
+          account ? "serviceaccount" : name.startsWith(NODE) ? "arbitrary-node" : "user-info",
+          account ? parts[2] : "",
+          account ? parts[3] : "");
+    }
+
+    boolean isNobody() {
+      return uid.isEmpty() && groups.isEmpty() && extra.isEmpty();
+    }
+  }
+
   /// The user that the request goes on as.
   ///
-  /// @throws ApiException FORBIDDEN naming the first part that may not be taken on
-  public static User apply(User user, Headers headers, Authorizer authorizer) {
-    String name = headers.first("impersonate-user", "");
-    String uid = headers.first("impersonate-uid", "");
-    List<String> groups = headers.all("impersonate-group");
-    Map<String, List<String>> extra = extra(headers);
-    if (name.isEmpty()) {
-      if (!uid.isEmpty() || !groups.isEmpty() || !extra.isEmpty()) {
+  /// @param asked what the request does
+  /// @throws ApiException FORBIDDEN naming the first right that is missing for this request
+  public static User apply(User user, Headers headers, Authorizer authorizer, Attributes asked) {
+    Wanted wanted = Wanted.of(headers);
+    if (wanted.name.isEmpty()) {
+      if (!wanted.isNobody()) {
         throw ApiException.badRequest(
-            "requested impersonation without impersonating a user (name=\"\", uid=\"%s\", groups=%s, extra=%s)"
-                .formatted(uid, groups, extra));
+            "requested " + shown(wanted) + " without impersonating a user name");
       }
       return user;
     }
-    String[] account = name.split(":", -1);
-    boolean isAccount = account.length == 4 && name.startsWith("system:serviceaccount:");
-    if (isAccount) {
-      require(authorizer, user, "", "serviceaccounts", "", account[2], account[3]);
+    boolean always =
+        rights(wanted, "impersonate", "", "users", wanted.name).stream()
+            .allMatch(right -> authorizer.authorize(user, right).allowed());
+    if (!always) {
+      Authorizers.require(authorizer, user, on(asked, wanted.mode));
+      String verb = "impersonate:" + wanted.mode;
+      boolean node = wanted.mode.equals("arbitrary-node");
+      String resource = node ? "nodes" : "users";
+      String name = node ? wanted.name.substring(NODE.length()) : wanted.name;
+      rights(wanted, verb, AUTHENTICATION, resource, name)
+          .forEach(right -> Authorizers.require(authorizer, user, right));
+    }
+    return new User(
+        wanted.name,
+        wanted.uid,
+        groupsOf(wanted.name, wanted.namespace, wanted.groups),
+        wanted.extra);
+  }
+
+  private static Attributes on(Attributes asked, String mode) {
+    return new Attributes(
+        "impersonate-on:" + mode + ":" + asked.verb(),
+        asked.group(),
+        asked.version(),
+        asked.resource(),
+        asked.subresource(),
+        asked.namespace(),
+        asked.name(),
+        asked.path());
+  }
+
+  /// What has to be allowed for each part of the identity, in upstream's order.
+  private static List<Attributes> rights(
+      Wanted wanted, String verb, String group, String userResource, String userName) {
+    List<Attributes> rights = new ArrayList<>();
+    if (wanted.account.isEmpty()) {
+      rights.add(right(verb, group, userResource, "", "", userName));
     } else {
-      require(authorizer, user, "", "users", "", "", name);
+      rights.add(right(verb, group, "serviceaccounts", "", wanted.namespace, wanted.account));
     }
-    for (String group : groups) {
-      require(authorizer, user, "", "groups", "", "", group);
-    }
-    extra.forEach((key, values) ->
+    wanted.groups.forEach(name -> rights.add(right(verb, group, "groups", "", "", name)));
+    wanted.extra.forEach((key, values) ->
         values.forEach(
-            value -> require(authorizer, user, AUTHENTICATION, "userextras", key, "", value)));
-    if (!uid.isEmpty()) {
-      require(authorizer, user, AUTHENTICATION, "uids", "", "", uid);
+            value -> rights.add(right(verb, AUTHENTICATION, "userextras", key, "", value))));
+    if (!wanted.uid.isEmpty()) {
+      rights.add(right(verb, AUTHENTICATION, "uids", "", "", wanted.uid));
     }
-    return new User(name, uid, groupsOf(name, isAccount ? account[2] : "", groups), extra);
+    return rights;
+  }
+
+  private static Attributes right(
+      String verb,
+      String group,
+      String resource,
+      String subresource,
+      String namespace,
+      String name) {
+    String version = group.isEmpty() ? "" : "v1";
+    return new Attributes(verb, group, version, resource, subresource, namespace, name, "");
+  }
+
+  /// As Go prints upstream's struct.
+  private static String shown(Wanted wanted) {
+    StringBuilder extra = new StringBuilder();
+    wanted.extra.forEach((key, values) ->
+        extra
+            .append(extra.isEmpty() ? "" : ", ")
+            .append(quoted(key))
+            .append(":[]string{")
+            .append(quoted(values))
+            .append('}'));
+    return "&user.DefaultInfo{Name:\"\", UID:"
+        + quoted(wanted.uid)
+        + ", Groups:[]string"
+        + (wanted.groups.isEmpty() ? "(nil)" : "{" + quoted(wanted.groups) + "}")
+        + ", Extra:map[string][]string"
+        + (extra.isEmpty() ? "(nil)" : "{" + extra + "}")
+        + "}";
+  }
+
+  private static String quoted(List<String> texts) {
+    return texts.stream().map(Impersonation::quoted).collect(Collectors.joining(", "));
+  }
+
+  private static String quoted(String text) {
+    return "\"" + text.replace("\\", "\\\\").replace("\"", "\\\"") + "\"";
   }
 
   private static List<String> groupsOf(String name, String namespace, List<String> given) {
@@ -71,7 +169,7 @@ public final class Impersonation {
     return groups;
   }
 
-  private static Map<String, List<String>> extra(Headers headers) {
+  private static Map<String, List<String>> extraOf(Headers headers) {
     Map<String, List<String>> extra = new LinkedHashMap<>();
     headers.forEach((name, value) -> {
       String lower = name.toLowerCase(Locale.ROOT);
@@ -81,20 +179,5 @@ public final class Impersonation {
       }
     });
     return extra;
-  }
-
-  private static void require(
-      Authorizer authorizer,
-      User user,
-      String group,
-      String resource,
-      String subresource,
-      String namespace,
-      String name) {
-    String version = group.isEmpty() ? "" : "v1";
-    Authorizers.require(
-        authorizer,
-        user,
-        new Attributes("impersonate", group, version, resource, subresource, namespace, name, ""));
   }
 }

@@ -20,7 +20,9 @@ import org.jspecify.annotations.Nullable;
 /// Answers `serviceaccounts/NAME/token`: a token for the account, maybe bound to a pod, a secret or
 /// a node.
 public final class TokenRequests {
-  private static final long DEFAULT_SECONDS = 3600;
+  /// How long a token holds when nothing is asked for.
+  public static final long DEFAULT_SECONDS = 3600;
+
   private static final long MIN_SECONDS = 600;
   private static final long MAX_SECONDS = 1L << 32;
 
@@ -44,7 +46,7 @@ public final class TokenRequests {
         request.getSpec().hasExpirationSeconds()
             ? request.getSpec().getExpirationSeconds()
             : DEFAULT_SECONDS;
-    checkSeconds(name, seconds);
+    checkSeconds(seconds);
     List<String> audiences =
         request.getSpec().getAudiencesCount() == 0
             ? tokens.audiences()
@@ -74,7 +76,7 @@ public final class TokenRequests {
         .build();
   }
 
-  private static void checkSeconds(String name, long seconds) {
+  private static void checkSeconds(long seconds) {
     String problem = "";
     if (seconds < MIN_SECONDS) {
       problem = "may not specify a duration less than 10 minutes";
@@ -86,9 +88,8 @@ public final class TokenRequests {
       throw ApiException.invalid(
           "authentication.k8s.io",
           "TokenRequest",
-          name,
-          "TokenRequest.authentication.k8s.io \"%s\" is invalid: spec.expirationSeconds: %s"
-              .formatted(name, message),
+          "",
+          "TokenRequest.authentication.k8s.io \"\" is invalid: spec.expirationSeconds: " + message,
           List.of(new StatusCause("FieldValueInvalid", message, "spec.expirationSeconds")));
     }
   }

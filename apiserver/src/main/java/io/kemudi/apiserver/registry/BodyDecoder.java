@@ -2,6 +2,7 @@ package io.kemudi.apiserver.registry;
 
 import io.kemudi.apimachinery.apply.ManagedFields;
 import io.kemudi.apimachinery.codec.CodecException;
+import io.kemudi.apimachinery.codec.DecoderTexts;
 import io.kemudi.apimachinery.codec.Envelope;
 import io.kemudi.apimachinery.codec.FieldValidation;
 import io.kemudi.apimachinery.codec.Json;
@@ -133,15 +134,7 @@ final class BodyDecoder {
       String fieldValidation) {
     Map<String, @Nullable Object> tree = Trees.objectOrNull(parsed.value());
     if (tree == null) {
-      String type = parsed.value() == null ? "null" : Trees.typeName(parsed.value());
-      throw unrecognized(
-          form,
-          "couldn't get version/kind; json parse error: json: cannot unmarshal "
-              + type
-              + " into Go value of type struct { APIVersion string"
-              + " \"json:\\\"apiVersion,omitempty\\\"\"; Kind string"
-              + " \"json:\\\"kind,omitempty\\\"\" }",
-          bytes);
+      throw unrecognized(form, DecoderTexts.noObject(parsed.value()), bytes);
     }
     checkText(form, tree, "apiVersion", bytes);
     checkText(form, tree, "kind", bytes);
@@ -177,8 +170,9 @@ final class BodyDecoder {
     if (form.isCustom() && sameVersion && !kind.isEmpty() && !kind.equals(form.kind())) {
       throw otherKind(form, kind, name);
     }
-    if (!kind.isEmpty() && !kind.equals(form.kind())
-        || !apiVersion.isEmpty() && !apiVersion.equals(form.apiVersion())) {
+    if (!form.isCustom()) {
+      BodyKinds.check(form, apiVersion, kind);
+    } else if (!kind.isEmpty() && !kind.equals(form.kind()) || !sameVersion) {
       throw wrongKind(form, apiVersion, kind);
     }
   }
@@ -215,11 +209,7 @@ final class BodyDecoder {
   static Map<String, @Nullable Object> typed(
       ObjectForm form, MessageType type, Map<String, @Nullable Object> tree) {
     try {
-      byte[] bytes = ProtobufCodec.encode(type, tree);
-      Map<String, @Nullable Object> typed =
-          ProtobufCodec.decode(type, form.apiVersion(), form.kind(), bytes);
-      ManagedFields.keepEmpty(typed, tree);
-      return typed;
+      return fitted(form, type, tree);
     } catch (CodecException e) {
       throw cannotBeHandled(form, String.valueOf(e.getMessage()));
     }
@@ -229,6 +219,18 @@ final class BodyDecoder {
   static List<String> prune(ObjectForm form, Map<String, @Nullable Object> tree) {
     CustomSchema schema = form.schema();
     return schema == null ? List.of() : schema.prune(tree);
+  }
+
+  /// As [#typed].
+  ///
+  /// @throws CodecException telling what does not fit
+  static Map<String, @Nullable Object> fitted(
+      ObjectForm form, MessageType type, Map<String, @Nullable Object> tree) {
+    byte[] bytes = ProtobufCodec.encode(type, tree);
+    Map<String, @Nullable Object> typed =
+        ProtobufCodec.decode(type, form.apiVersion(), form.kind(), bytes);
+    ManagedFields.keepEmpty(typed, tree);
+    return typed;
   }
 
   private static void validateFields(

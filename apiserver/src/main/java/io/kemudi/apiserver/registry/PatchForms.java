@@ -54,9 +54,10 @@ final class PatchForms {
     checkKind(form, object, shown);
     Map<String, @Nullable Object> typed;
     try {
-      typed = BodyDecoder.typed(form, type, object);
-    } catch (ApiException e) {
-      throw cannotBeUsed(object, shown, e.text());
+      typed = BodyDecoder.fitted(form, type, object);
+    } catch (CodecException e) {
+      String why = strategic ? e.restoring() : String.valueOf(e.getMessage());
+      throw cannotBeUsed(object, shown, why);
     }
     problems.addAll(FieldValidation.unknownFields(type, object, strategic));
     BodyDecoder.prune(form, typed).forEach(path -> problems.add("unknown field \"" + path + "\""));
@@ -99,19 +100,11 @@ final class PatchForms {
 
   private static void checkKind(
       ObjectForm form, Map<String, @Nullable Object> object, String shown) {
-    if (!form.kind().equals(object.get("kind"))
-        || !form.apiVersion().equals(object.get("apiVersion"))) {
-      throw cannotBeUsed(
-          object,
-          shown,
-          "the patched object is a "
-              + object.get("apiVersion")
-              + " "
-              + object.get("kind")
-              + ", not a "
-              + form.apiVersion()
-              + " "
-              + form.kind());
+    String problem =
+        BodyKinds.problem(
+            form, String.valueOf(object.get("apiVersion")), String.valueOf(object.get("kind")));
+    if (problem != null) {
+      throw cannotBeUsed(object, shown, problem);
     }
   }
 

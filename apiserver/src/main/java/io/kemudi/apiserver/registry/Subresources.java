@@ -199,13 +199,20 @@ final class Subresources {
         BodyDecoder.decode(context, BINDING, body, options.fieldValidation());
     WritePath.placeInNamespace(target, binding);
     String pod = target.name().isEmpty() ? Meta.name(binding) : target.name();
-    if (!Meta.name(binding).isEmpty()) {
-      WritePath.checkName(target.named(pod), binding);
+    if (!Meta.name(binding).isEmpty() && !Meta.name(binding).equals(pod)) {
+      throw ApiException.badRequest("name in URL does not match name in Binding object");
     }
     String node =
         String.valueOf(Objects.requireNonNullElse(Trees.at(binding, "target", "name"), ""));
     if (node.isEmpty()) {
       throw new ApiException(StatusReason.UNKNOWN, "target.name: Required value");
+    }
+    Object kind = Objects.requireNonNullElse(Trees.at(binding, "target", "kind"), "");
+    if (!kind.equals("") && !kind.equals("Node")) {
+      throw new ApiException(
+          StatusReason.UNKNOWN,
+          "target.kind: Unsupported value: \"%s\": supported values: \"Node\", \"<empty>\""
+              .formatted(kind));
     }
     bindTo(context, target.namespace(), pod, binding, node, options);
     return Reply.created(Statuses.created());

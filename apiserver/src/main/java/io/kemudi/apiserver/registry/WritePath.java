@@ -9,6 +9,7 @@ import io.kemudi.apimachinery.errors.ApiException;
 import io.kemudi.apimachinery.errors.StatusDetails;
 import io.kemudi.apimachinery.errors.StatusReason;
 import io.kemudi.apimachinery.kinds.Kind;
+import io.kemudi.apimachinery.kinds.Kinds;
 import io.kemudi.apimachinery.schema.Schema;
 import io.kemudi.apimachinery.validation.FieldError;
 import io.kemudi.apimachinery.validation.FieldErrors;
@@ -166,10 +167,10 @@ final class WritePath {
     ResourceEntry entry = write.entry();
     String namespace = write.target().namespace();
     String name = write.target().name();
-    requirePath(write, name);
     boolean allocates = allocators.containsKey(entry.row().qualifiedResource());
     Map<String, @Nullable Object> again = allocates ? Trees.copyObject(tree) : tree;
     Prepared prepared = prepareNew(write, tree, generated);
+    requirePath(write, name);
     boolean charged = !admission.beside(prepared.request).isNothing();
     if (write.options().dryRun()) {
       if (entry.storage().latest(namespace, name) != null) {
@@ -504,9 +505,15 @@ final class WritePath {
 
   private static void keepSystemFields(
       Map<String, @Nullable Object> tree, Map<String, @Nullable Object> old) {
-    for (String field :
-        List.of("uid", "creationTimestamp", "deletionTimestamp", "deletionGracePeriodSeconds")) {
+    for (String field : List.of("uid", "creationTimestamp")) {
       Meta.set(tree, field, Meta.of(old).get(field));
+    }
+    // Once an object is being deleted no write changes that; before, none may say so.
+    for (String field : List.of("deletionTimestamp", "deletionGracePeriodSeconds")) {
+      Object known = Meta.of(old).get(field);
+      if (known != null) {
+        Meta.set(tree, field, known);
+      }
     }
     Meta.set(tree, "selfLink", null);
     Meta.set(tree, "resourceVersion", null);
@@ -764,17 +771,35 @@ final class WritePath {
 
   private static void validate(
       Write write, Kind kind, byte[] bytes, @Nullable StoredObject current) {
-    Message message = parse(kind, bytes);
-    Message old = current == null ? null : parse(kind, current.bytes());
+    Kind judge = judge(write, kind);
+    Message message = judge == kind ? parse(kind, bytes) : parse(judge, asRow(write, bytes));
+    Message old = null;
+    if (current != null) {
+      byte[] stored = ObjectBytes.withoutRevision(current.bytes());
+      old = parse(judge, judge == kind ? current.bytes() : asRow(write, stored));
+    }
     List<FieldError> errors =
         old == null
-            ? kind.validate(message)
-            : kind.validateUpdate(message, old, kindsName(write.target()));
+            ? judge.validate(message)
+            : judge.validateUpdate(message, old, kindsName(write.target()));
     if (!errors.isEmpty()) {
-      throw FieldError.toStatus(
-          write.row().group(), write.row().kind(), write.target().name(), errors);
+      throw judge.invalid(write.target().name(), errors);
     }
-    kind.warnings(message, old).forEach(write.context()::warn);
+    judge.warnings(message, old).forEach(write.context()::warn);
+  }
+
+  /// A group that stores its objects as another one's may have stricter rules of its own.
+  private static Kind judge(Write write, Kind kind) {
+    String group = write.row().group();
+    return group.equals(kind.group()) ? kind : Kinds.find(group, write.row().kind()).orElse(kind);
+  }
+
+  private static byte[] asRow(Write write, byte[] hubMessage) {
+    ResourceEntry entry = write.entry();
+    Map<String, @Nullable Object> hub =
+        ProtobufCodec.decode(
+            entry.hubType(), entry.hub().apiVersion(), entry.hub().kind(), hubMessage);
+    return ProtobufCodec.encode(Schema.message(entry.row().form().messageType()), entry.toRow(hub));
   }
 
   private static Message parse(Kind kind, byte[] bytes) {

@@ -2,6 +2,7 @@ package io.kemudi.apiserver.rest;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.kemudi.apimachinery.codec.CodecException;
+import io.kemudi.apimachinery.codec.DecoderTexts;
 import io.kemudi.apimachinery.codec.Envelope;
 import io.kemudi.apimachinery.codec.Json;
 import io.kemudi.apimachinery.codec.ProtobufCodec;
@@ -68,9 +69,7 @@ final class DeleteBodies {
     }
     Map<String, @Nullable Object> tree =
         object(
-            body.form() == Body.Form.YAML
-                ? Yaml.parse(body.bytes()).value()
-                : Json.parse(body.bytes()));
+            body.form() == Body.Form.YAML ? Yaml.parse(body.bytes()).value() : json(body.bytes()));
     requireKind(text(tree.get("kind")), text(tree.get("apiVersion")));
     return ProtobufCodec.encode(Schema.message("meta.v1.DeleteOptions"), tree);
   }
@@ -83,7 +82,15 @@ final class DeleteBodies {
     if (value instanceof Map<?, ?> map) {
       return (Map<String, @Nullable Object>) map;
     }
-    throw new CodecException("couldn't get version/kind; a DeleteOptions object is wanted");
+    throw new CodecException(DecoderTexts.noObject(value));
+  }
+
+  private static @Nullable Object json(byte[] bytes) {
+    try {
+      return Json.parse(bytes);
+    } catch (CodecException e) {
+      throw new CodecException("couldn't get version/kind; json parse error: " + e.getMessage());
+    }
   }
 
   /// Every group version knows DeleteOptions, so only the kind is looked at.

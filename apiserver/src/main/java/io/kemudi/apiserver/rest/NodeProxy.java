@@ -92,9 +92,16 @@ public final class NodeProxy {
   }
 
   private void logs(ApiRequest request, Target target) throws IOException {
+    LogOptions.validate(target.name(), request.query());
     Pod pod = pod(target);
     String container = container(pod, request.query().first("container"), "container");
-    Destination node = node(scheduled(pod));
+    if (pod.getSpec().getNodeName().isEmpty()) {
+      request
+          .exchange()
+          .respond(204, new Headers(), new byte[0]); // no node runs it, so nothing was logged
+      return;
+    }
+    Destination node = node(pod.getSpec().getNodeName());
     String path =
         "/containerLogs/"
             + encoded(target.namespace())

@@ -99,6 +99,10 @@ public final class ResourceHandler {
           ? notServed()
           : ApiException.notFound(row.group(), row.resource(), info.name());
     }
+    boolean deeper = !info.rest().isEmpty() && !info.rest().equals("/");
+    if (deeper && !info.subresource().equals("proxy")) {
+      throw notServed();
+    }
     String namespace = row.namespaced() ? info.namespace() : "";
     return new Target(row, info.subresource(), namespace, info.name());
   }

@@ -79,7 +79,7 @@ public final class Reviews {
   /// `serviceaccounts/NAME/token`.
   public static Registry.SubresourceHandler tokens(TokenRequests tokens, InstantSource clock) {
     return (context, target, body, options) -> {
-      byte[] sent = decode(TOKEN_REQUEST, context, body, options);
+      byte[] sent = withExpiration(decode(TOKEN_REQUEST, context, body, options));
       TokenRequest request =
           parse(
               TokenRequest.parser(),
@@ -90,6 +90,17 @@ public final class Reviews {
           new StoredObject(
               TOKEN_REQUEST, target.namespace(), target.name(), answer.toByteArray(), 0));
     };
+  }
+
+  /// The default is filled in before it is looked who owns what.
+  private static byte[] withExpiration(byte[] message) {
+    TokenRequest sent = parse(TokenRequest.parser(), TOKEN_REQUEST, message);
+    if (sent.getSpec().hasExpirationSeconds()) {
+      return message;
+    }
+    TokenRequest.Builder request = sent.toBuilder();
+    request.getSpecBuilder().setExpirationSeconds(TokenRequests.DEFAULT_SECONDS);
+    return request.build().toByteArray();
   }
 
   @FunctionalInterface

@@ -84,12 +84,11 @@ public final class HandlerChain implements HttpHandler {
       QueryParameters query = QueryParameters.parse(exchange.query());
       RequestInfo info = RequestInfo.of(exchange.method(), exchange.path(), query);
       User sender = authenticated(exchange, info, auditId);
-      AuditRecord record =
-          auditor.begin(
-              origin(exchange, auditId), sender, info.attributes(selectedName(info, query)));
+      Authorizer.Attributes asked = info.attributes(selectedName(info, query));
+      AuditRecord record = auditor.begin(origin(exchange, auditId), sender, asked);
       audited = new AuditedExchange(exchange, record);
       request = new ApiRequest(audited, info, query, context(exchange, sender, record), auditId);
-      User user = Impersonation.apply(sender, exchange.headers(), authorizer);
+      User user = Impersonation.apply(sender, exchange.headers(), authorizer, asked);
       if (user != sender) {
         record.impersonated(user);
       }

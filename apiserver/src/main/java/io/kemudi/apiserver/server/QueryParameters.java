@@ -7,11 +7,14 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// The parameters behind the `?` of a URL, decoded. Absent and empty are told apart where it
 /// matters.
 public final class QueryParameters {
+  private static final Pattern WHOLE = Pattern.compile("[+-]?[0-9]+");
+
   private final Map<String, List<String>> values = new LinkedHashMap<>();
 
   /// @throws ApiException BAD_REQUEST for a broken percent sequence
@@ -62,7 +65,8 @@ public final class QueryParameters {
     try {
       return Long.parseLong(value);
     } catch (NumberFormatException e) {
-      throw ApiException.badRequest("strconv.ParseInt: parsing \"" + value + "\": invalid syntax");
+      String why = WHOLE.matcher(value).matches() ? "value out of range" : "invalid syntax";
+      throw ApiException.badRequest("strconv.ParseInt: parsing \"" + value + "\": " + why);
     }
   }
 

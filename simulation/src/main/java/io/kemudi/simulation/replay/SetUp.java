@@ -68,6 +68,7 @@ final class SetUp {
         .anyMatch(exchange ->
             exchange.textOrEmpty("path").equals(step.path)
                 && exchange.textOrEmpty("method").equals("POST")
+                && exchange.status() == 201
                 && step.name.equals(name(exchange.get("body"))));
   }
 

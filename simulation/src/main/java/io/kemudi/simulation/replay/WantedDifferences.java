@@ -8,7 +8,7 @@ import java.util.regex.Pattern;
 
 /// The reviewed list of differences that we want, each with its reason: the resource
 /// `wanted-differences.txt`, a line `SCENARIO#N PATH -- REASON` or `SCENARIO#N PATH ~ TEXT --
-/// REASON` each, where `*` stands for anything.
+/// REASON` each, where `*` stands for anything and `<same>` or `<rest>`, twice, for the same text.
 final class WantedDifferences {
   private record Rule(Pattern exchange, Pattern path, Pattern text) {}
 
@@ -54,6 +54,20 @@ final class WantedDifferences {
   }
 
   private static Pattern glob(String text) {
-    return Pattern.compile(Pattern.quote(text).replace("*", "\\E.*\\Q"), Pattern.DOTALL);
+    String expression = Pattern.quote(text).replace("*", "\\E.*\\Q");
+    for (String same : List.of("same", "rest")) {
+      String mark = "<" + same + ">";
+      int first = expression.indexOf(mark);
+      if (first >= 0) {
+        int behind = first + mark.length();
+        expression =
+            expression.substring(0, first)
+                + "\\E(?<"
+                + same
+                + ">.*)\\Q"
+                + expression.substring(behind).replace(mark, "\\E\\k<" + same + ">\\Q");
+      }
+    }
+    return Pattern.compile(expression, Pattern.DOTALL);
   }
 }
