@@ -14,6 +14,7 @@ import io.kemudi.client.informer.EventHandler;
 import io.kemudi.client.informer.Informer;
 import io.kemudi.client.informer.Informers;
 import io.kemudi.controllermanager.clusterroleaggregation.ClusterRoleAggregationReconciler;
+import io.kemudi.controllermanager.customresource.CustomResources;
 import io.kemudi.controllermanager.deployment.DeploymentReconciler;
 import io.kemudi.controllermanager.endpointslice.EndpointSliceReconciler;
 import io.kemudi.controllermanager.endpointslice.EndpointsReconciler;
@@ -215,12 +216,14 @@ public final class ControllerManager implements Component {
         List.of(namespaces, accounts, rootCas));
 
     var namespaceQueue = new BackoffWorkQueue<ObjectKey>(timers);
+    var definitions = informers.informer(CustomResources.DEFINITIONS);
     enqueue(namespaces, namespaceQueue);
     add(
         "namespace",
         namespaceQueue,
-        new NamespaceReconciler(clients.client("namespace-controller"), namespaces, timers),
-        List.of(namespaces));
+        new NamespaceReconciler(
+            clients.client("namespace-controller"), namespaces, definitions, timers),
+        List.of(namespaces, definitions));
   }
 
   private void nodes() {

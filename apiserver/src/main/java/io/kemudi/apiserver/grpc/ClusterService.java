@@ -125,6 +125,7 @@ public final class ClusterService extends ClusterGrpc.ClusterImplBase {
                   Attributes.of("get", target),
                   context -> {
                     Authorization.require(context, "get", target);
+                    GrpcTranslation.requireReadable(target, request.getForm());
                     StoredObject object =
                         registry.get(context, target, request.getResourceVersion());
                     context.audit().answered(target, object);
@@ -144,6 +145,7 @@ public final class ClusterService extends ClusterGrpc.ClusterImplBase {
                   context -> {
                     Authorization.requireCollection(
                         context, "list", target, request.getFieldSelector());
+                    GrpcTranslation.requireReadable(target, request.getForm());
                     return registry.list(context, target, GrpcTranslation.listOptions(request));
                   });
       send(page, request.getForm(), (ServerCallStreamObserver<ListReply>) observer);
@@ -242,8 +244,7 @@ public final class ClusterService extends ClusterGrpc.ClusterImplBase {
                   Attributes.of(verb, target),
                   context -> {
                     Reply reply = call.run(context, target);
-                    return GrpcTranslation.reply(
-                        reply.object(), Form.FORM_OBJECT, context.warnings());
+                    return GrpcTranslation.written(reply, context.warnings());
                   });
         });
   }
@@ -259,7 +260,7 @@ public final class ClusterService extends ClusterGrpc.ClusterImplBase {
     return registry.create(
         context,
         target,
-        GrpcTranslation.body(request),
+        GrpcTranslation.body(target, request),
         GrpcTranslation.writeOptions(request.getOptions()));
   }
 
@@ -268,7 +269,7 @@ public final class ClusterService extends ClusterGrpc.ClusterImplBase {
     return registry.update(
         context,
         target,
-        GrpcTranslation.body(request),
+        GrpcTranslation.body(target, request),
         GrpcTranslation.writeOptions(request.getOptions()));
   }
 
@@ -440,16 +441,18 @@ public final class ClusterService extends ClusterGrpc.ClusterImplBase {
     return switch (operation.getOperationCase()) {
       case CREATE -> {
         WriteRequest request = operation.getCreate();
+        Target target = allowed(context, "create", request.getTarget());
         yield new Registry.Operation.Create(
-            allowed(context, "create", request.getTarget()),
-            GrpcTranslation.body(request),
+            target,
+            GrpcTranslation.body(target, request),
             GrpcTranslation.writeOptions(request.getOptions()));
       }
       case UPDATE -> {
         WriteRequest request = operation.getUpdate();
+        Target target = allowed(context, "update", request.getTarget());
         yield new Registry.Operation.Update(
-            allowed(context, "update", request.getTarget()),
-            GrpcTranslation.body(request),
+            target,
+            GrpcTranslation.body(target, request),
             GrpcTranslation.writeOptions(request.getOptions()));
       }
       case PATCH -> {

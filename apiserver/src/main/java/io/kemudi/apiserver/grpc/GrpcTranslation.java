@@ -71,7 +71,35 @@ final class GrpcTranslation {
         options.getDryRun(), options.getFieldManager(), options.getFieldValidation());
   }
 
-  static Body body(WriteRequest request) {
+  /// Custom objects have no message that clients know: they are read as metadata, which is the same
+  /// for every object.
+  static void requireReadable(Target target, Form form) {
+    if (form != Form.FORM_METADATA && isCustomObject(target)) {
+      throw new ApiException(
+          StatusReason.NOT_ACCEPTABLE,
+          target.row().qualifiedResource()
+              + " are custom resources: over gRPC they are read as metadata only");
+    }
+  }
+
+  private static boolean isCustomObject(Target target) {
+    return target.row().custom() != null && !target.subresource().equals("scale");
+  }
+
+  static Body body(Target target, WriteRequest request) {
+    Body body = body(request);
+    boolean text = body.form() == Body.Form.JSON || body.form() == Body.Form.YAML;
+    if (!text && isCustomObject(target)) {
+      throw new ApiException(
+          StatusReason.UNSUPPORTED_MEDIA_TYPE,
+          target.row().qualifiedResource()
+              + " are custom resources: over gRPC they are written as application/json or"
+              + " application/yaml");
+    }
+    return body;
+  }
+
+  private static Body body(WriteRequest request) {
     Body.Form form =
         switch (request.getMediaType()) {
           case "" -> Body.Form.MESSAGE;
@@ -125,10 +153,14 @@ final class GrpcTranslation {
         .build();
   }
 
+  /// What a write left, of custom objects their metadata.
+  static ObjectReply written(Reply reply, List<String> warnings) {
+    boolean custom = reply.object().form().isCustom();
+    return reply(reply.object(), custom ? Form.FORM_METADATA : Form.FORM_OBJECT, warnings);
+  }
+
   static BatchResult result(Reply reply) {
-    return BatchResult.newBuilder()
-        .setObject(reply(reply.object(), Form.FORM_OBJECT, List.of()))
-        .build();
+    return BatchResult.newBuilder().setObject(written(reply, List.of())).build();
   }
 
   static BatchResult failure(ApiException refusal) {

@@ -93,6 +93,7 @@ final class WatchMultiplexer implements StreamObserver<WatchRequest> {
             "watch " + start.getWatch() + " is open already, or one of too many");
       }
       Target target = GrpcTranslation.target(registry.resources(), start.getTarget());
+      GrpcTranslation.requireReadable(target, start.getForm());
       AuditedCalls.Open call =
           calls.get().open(Authorization.ofCollection("watch", target, start.getFieldSelector()));
       Numbered watch =

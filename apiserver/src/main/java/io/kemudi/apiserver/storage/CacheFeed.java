@@ -111,7 +111,7 @@ public final class CacheFeed implements AutoCloseable {
     change(() -> {
       Fed fed = resources.remove(resource.keyPrefix());
       if (fed != null) {
-        fed.cache.endAll(
+        fed.cache.endAllAfterAll(
             new ApiException(StatusReason.NOT_FOUND, "the resource is served no more"));
       }
     });

@@ -36,6 +36,7 @@ final class CacheWatch implements ObjectWatch {
   private volatile boolean bookmarkDue;
   private volatile long bookmarkedAtNs;
   private volatile @Nullable ApiException ended;
+  private volatile @Nullable ApiException last; // what comes after all events there are
   private volatile @Nullable Runnable listener;
   private final AtomicBoolean awake = new AtomicBoolean();
 
@@ -93,6 +94,14 @@ final class CacheWatch implements ObjectWatch {
       if (revision > began) {
         events.add(bookmark);
       }
+    }
+    ApiException after = last;
+    if (after != null && events.isEmpty()) {
+      if (initial == null && backlog.isEmpty() && place.next == null) {
+        end(after);
+        throw after;
+      }
+      wake();
     }
     return events;
   }
@@ -195,6 +204,13 @@ final class CacheWatch implements ObjectWatch {
       place = new WatchGroup.Link(new CacheEvent[0], 0);
       wake();
     }
+  }
+
+  /// Ends with `why` once the watcher has seen everything that happened until now; nothing more may
+  /// come.
+  void endAfterAll(ApiException why) {
+    last = why;
+    wake();
   }
 
   @Override

@@ -386,6 +386,14 @@ public final class WatchCache {
     }
   }
 
+  /// Ends every watch with `why`, each after the events that it has not seen yet: the last ones of
+  /// a resource tell that its objects are gone.
+  void endAllAfterAll(ApiException why) {
+    for (CacheWatch watch : watches()) {
+      watch.endAfterAll(why);
+    }
+  }
+
   public long floor() {
     synchronized (lock) {
       return floor;

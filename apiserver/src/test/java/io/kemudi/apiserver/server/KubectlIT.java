@@ -31,6 +31,38 @@ class KubectlIT {
             - {name: c, image: "img:1", ports: [{containerPort: 80}]}
       """;
 
+  private static final String BOATS =
+      """
+      apiVersion: apiextensions.k8s.io/v1
+      kind: CustomResourceDefinition
+      metadata: {name: boats.example.com}
+      spec:
+        group: example.com
+        scope: Namespaced
+        names: {plural: boats, singular: boat, kind: Boat, shortNames: [bo]}
+        versions:
+        - name: v1
+          served: true
+          storage: true
+          schema:
+            openAPIV3Schema:
+              type: object
+              properties:
+                spec:
+                  type: object
+                  properties: {crew: {type: integer}, home: {type: string}}
+                status: {type: object, properties: {crew: {type: integer}}}
+          additionalPrinterColumns:
+          - {name: Crew, type: integer, jsonPath: .spec.crew}
+          subresources:
+            scale: {specReplicasPath: .spec.crew, statusReplicasPath: .status.crew}
+      ---
+      apiVersion: example.com/v1
+      kind: Boat
+      metadata: {name: argo}
+      spec: {crew: 50, home: Iolcus}
+      """;
+
   @SuppressWarnings("NullAway.Init")
   private static RunningApiServer api;
 
@@ -92,6 +124,35 @@ class KubectlIT {
         .isEqualTo("5");
     assertThat(kubectl("describe", "deploy", "web")).contains("Name:                   web");
     assertThat(kubectl("delete", "deploy", "web")).isEqualTo("deployment.apps \"web\" deleted\n");
+  }
+
+  @Test
+  void definesAResourceAndUsesIt() throws Exception {
+    String file = Files.writeString(dir.resolve("boats.yaml"), BOATS).toString();
+
+    // kubectl looks for the kinds of a stream before it sends any of it
+    assertThat(run(List.of("apply", "-f", file), false))
+        .contains("boats.example.com created", "no matches for kind \"Boat\"");
+    kubectl("wait", "--for=condition=established", "--timeout=20s", "crd/boats.example.com");
+    assertThat(kubectl("apply", "-f", file))
+        .isEqualTo(
+            "customresourcedefinition.apiextensions.k8s.io/boats.example.com unchanged\n"
+                + "boat.example.com/argo created\n");
+    assertThat(kubectl("apply", "-f", file)).contains("boat.example.com/argo unchanged");
+    assertThat(kubectl("get", "bo")).containsPattern("NAME +CREW\\s+argo +50");
+    assertThat(kubectl("patch", "boat", "argo", "--type=merge", "-p", "{\"spec\":{\"crew\":9}}"))
+        .isEqualTo("boat.example.com/argo patched\n");
+    assertThat(kubectl("scale", "boat", "argo", "--replicas=7")).contains("argo scaled");
+    assertThat(kubectl("get", "boat", "argo", "-o", "jsonpath={.spec}"))
+        .isEqualTo("{\"crew\":7,\"home\":\"Iolcus\"}");
+    assertThat(run(List.of("apply", "--server-side", "-f", file), false))
+        .contains("conflict", ".spec.crew");
+    assertThat(kubectl("apply", "--server-side", "--force-conflicts", "-f", file))
+        .contains("boat.example.com/argo serverside-applied");
+    assertThat(kubectl("get", "boat", "argo", "-o", "jsonpath={.spec.crew}")).isEqualTo("50");
+    kubectl("delete", "crd", "boats.example.com", "--timeout=20s");
+    assertThat(run(List.of("get", "boats"), false))
+        .contains("could not find the requested resource (get boats.example.com)");
   }
 
   @Test

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,6 +27,7 @@ public final class SharedInformers implements Informers {
   private final Timers timers;
   private final RandomGenerator random;
   private final Map<Selection, Running<?>> running = new LinkedHashMap<>(); // guarded by this
+  private final List<Running<?>> owned = new ArrayList<>(); // guarded by this
   private boolean started;
   private boolean closed;
 
@@ -53,17 +55,42 @@ public final class SharedInformers implements Informers {
   }
 
   @Override
+  public synchronized <T extends Message> Informer<T> own(
+      ResourceType<T> type, Consumer<Informer<T>> prepare) {
+    var made = new Running<>(type, ListOptions.ALL);
+    prepare.accept(made.informer);
+    owned.add(made);
+    if (started && !closed) {
+      made.start();
+    }
+    return made.informer;
+  }
+
+  @Override
+  public synchronized void stop(Informer<?> own) {
+    for (Running<?> one : List.copyOf(owned)) {
+      if (one.informer == own) {
+        owned.remove(one);
+        one.stop();
+        if (!started) {
+          one.reflector.close(); // as its thread would
+        }
+      }
+    }
+  }
+
+  @Override
   public synchronized void start() {
     if (!started && !closed) {
       started = true;
-      running.values().forEach(Running::start);
+      all().forEach(Running::start);
     }
   }
 
   @Override
   public boolean awaitSync(Duration limit) throws InterruptedException {
     long untilNs = System.nanoTime() + limit.toNanos();
-    for (Running<?> one : all()) {
+    for (Running<?> one : shared()) {
       if (!one.informer.synced().await(untilNs - System.nanoTime(), TimeUnit.NANOSECONDS)) {
         log.warn("{} did not arrive within {}", one.informer.type(), limit);
         return false;
@@ -78,13 +105,19 @@ public final class SharedInformers implements Informers {
   public boolean step() {
     boolean moved = false;
     for (Running<?> one : all()) {
-      moved |= one.reflector.step();
+      moved |= !one.stopped && one.reflector.step();
     }
     return moved;
   }
 
-  private synchronized List<Running<?>> all() {
+  private synchronized List<Running<?>> shared() {
     return new ArrayList<>(running.values());
+  }
+
+  private synchronized List<Running<?>> all() {
+    List<Running<?>> all = shared();
+    all.addAll(owned);
+    return all;
   }
 
   @Override

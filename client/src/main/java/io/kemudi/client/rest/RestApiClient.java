@@ -172,7 +172,7 @@ public final class RestApiClient implements ApiClient {
   @Override
   public String delete(ResourceType<?> type, String namespace, String name, DeleteOptions options) {
     URI uri = paths.object(type, namespace, name, "", Map.of());
-    exchange(request(uri, PROTOBUF).method("DELETE", deletion(options)));
+    exchange(request(uri, accept(type, "")).method("DELETE", deletion(options)));
     return "";
   }
 
@@ -182,7 +182,7 @@ public final class RestApiClient implements ApiClient {
     query.put("labelSelector", selection.labelSelector());
     query.put("fieldSelector", selection.fieldSelector());
     URI uri = paths.collection(type, selection.namespace(), query);
-    exchange(request(uri, PROTOBUF).method("DELETE", deletion(options)));
+    exchange(request(uri, accept(type, "List")).method("DELETE", deletion(options)));
   }
 
   private static HttpRequest.BodyPublisher deletion(DeleteOptions options) {

@@ -1,6 +1,7 @@
 package io.kemudi.controllermanager.garbagecollector;
 
 import io.kemudi.apimachinery.errors.ApiException;
+import io.kemudi.apimachinery.errors.StatusDetails;
 import io.kemudi.apimachinery.errors.StatusReason;
 import io.kemudi.apimachinery.kinds.ResourceInfo;
 import io.kemudi.apimachinery.kinds.ResourceInfos;
@@ -17,14 +18,18 @@ import io.kemudi.client.controller.WorkQueue;
 import io.kemudi.client.informer.EventHandler;
 import io.kemudi.client.informer.Informer;
 import io.kemudi.client.informer.Informers;
+import io.kemudi.controllermanager.customresource.CustomResources;
 import io.kemudi.controllermanager.garbagecollector.OwnershipGraph.Item;
+import io.kemudi.kubernetes.apiextensions.v1.CustomResourceDefinition;
 import io.kemudi.kubernetes.meta.v1.ObjectMeta;
 import io.kemudi.kubernetes.meta.v1.OwnerReference;
 import io.kemudi.kubernetes.meta.v1.PartialObjectMetadata;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /// Deletes objects all of whose owners are gone, and does what a deletion with `Foreground` or
 /// `Orphan` asked for before the object may go.
@@ -35,8 +40,16 @@ public final class GarbageCollector implements Reconciler<GarbageCollector.Key> 
   private static final String FOREGROUND = "foregroundDeletion";
   private static final String ORPHAN = "orphan";
 
+  private static final String DEFINED_KIND = "defined-kind";
+
+  /// How soon to look again for what has not arrived yet.
+  private static final Duration AGAIN = Duration.ofMillis(500);
+
   private final ApiClient client;
+  private final Informers informers;
   private final OwnershipGraph graph;
+  private final Informer<CustomResourceDefinition> definitions;
+  private final RecentlyGone gone = new RecentlyGone();
 
   /// An object to look at.
   public record Key(ResourceType<PartialObjectMetadata> type, ObjectKey object) {
@@ -48,50 +61,108 @@ public final class GarbageCollector implements Reconciler<GarbageCollector.Key> 
 
   public GarbageCollector(ApiClient client, Informers informers) {
     this.client = client;
+    this.informers = informers;
     this.graph = new OwnershipGraph(informers);
+    this.definitions = informers.informer(CustomResources.DEFINITIONS);
+    definitions.addIndex(
+        DEFINED_KIND,
+        d ->
+            List.of(
+                OwnerKind.groupKind(
+                    d.getSpec().getGroup(), d.getStatus().getAcceptedNames().getKind())));
   }
 
   /// What has to be in sync before the first look.
   public List<Informer<?>> reads() {
-    return graph.informers();
+    List<Informer<?>> reads = new ArrayList<>(graph.informers());
+    reads.add(definitions);
+    return reads;
   }
 
   /// Feeds `queue`: objects that have owners or are being deleted; the dependents of what is gone;
   /// the owners of what changed, as they may wait for it.
+  ///
+  /// Of custom resources too, from when they are defined until they are gone.
   public void feed(WorkQueue<Key> queue) {
-    for (Informer<PartialObjectMetadata> informer : graph.typedInformers()) {
-      ResourceType<PartialObjectMetadata> type = informer.type();
-      informer.addHandler(
-          new EventHandler<>() {
-            @Override
-            public void onAdd(PartialObjectMetadata object) {
-              changed(object);
-            }
+    graph.informers().forEach(informer -> informer.addHandler(handler(informer.type(), queue)));
+    definitions.addHandler(new CustomInformers(informers, customSink(queue)));
+  }
 
-            @Override
-            public void onUpdate(PartialObjectMetadata before, PartialObjectMetadata after) {
-              changed(after);
-            }
+  private EventHandler<PartialObjectMetadata> handler(
+      ResourceType<PartialObjectMetadata> type, WorkQueue<Key> queue) {
+    return new EventHandler<>() {
+      @Override
+      public void onAdd(PartialObjectMetadata object) {
+        changed(object);
+      }
 
-            private void changed(PartialObjectMetadata object) {
-              ObjectMeta meta = object.getMetadata();
-              if (meta.getOwnerReferencesCount() > 0 || meta.hasDeletionTimestamp()) {
-                queue.add(new Key(type, type.key(object)));
-              }
-            }
+      @Override
+      public void onUpdate(PartialObjectMetadata before, PartialObjectMetadata after) {
+        changed(after);
+      }
 
-            @Override
-            public void onDelete(PartialObjectMetadata object) {
-              graph.dependents(object.getMetadata().getUid()).forEach(i -> queue.add(i.key()));
-              for (OwnerReference owner : object.getMetadata().getOwnerReferencesList()) {
-                Item item = graph.byUid(owner.getUid());
-                if (item != null && item.meta().hasDeletionTimestamp()) {
-                  queue.add(item.key());
-                }
-              }
-            }
-          });
-    }
+      private void changed(PartialObjectMetadata object) {
+        ObjectMeta meta = object.getMetadata();
+        if (meta.getOwnerReferencesCount() > 0 || meta.hasDeletionTimestamp()) {
+          queue.add(new Key(type, type.key(object)));
+        }
+      }
+
+      @Override
+      public void onDelete(PartialObjectMetadata object) {
+        graph.dependents(object.getMetadata().getUid()).forEach(i -> queue.add(i.key()));
+        for (OwnerReference owner : object.getMetadata().getOwnerReferencesList()) {
+          Item item = graph.byUid(owner.getUid());
+          if (item != null && item.meta().hasDeletionTimestamp()) {
+            queue.add(item.key());
+          }
+        }
+      }
+    };
+  }
+
+  private CustomInformers.Sink customSink(WorkQueue<Key> queue) {
+    return new CustomInformers.Sink() {
+      @Override
+      public void prepare(Informer<PartialObjectMetadata> informer) {
+        OwnershipGraph.index(informer);
+        informer.addHandler(rememberingGone());
+        informer.addHandler(handler(informer.type(), queue));
+      }
+
+      /// What names owners of a kind that was unknown so far is looked at again.
+      @Override
+      public void began(Informer<PartialObjectMetadata> informer) {
+        graph.add(informer);
+        graph
+            .dependentsOfKind(OwnerKind.groupKind(informer.type()))
+            .forEach(item -> queue.add(item.key()));
+      }
+
+      /// Between two versions of a resource an owner may have gone unseen.
+      @Override
+      public void ended(Informer<PartialObjectMetadata> informer) {
+        graph.remove(informer);
+        for (PartialObjectMetadata left : informer.lister().list()) {
+          graph.dependents(left.getMetadata().getUid()).forEach(item -> queue.add(item.key()));
+        }
+      }
+    };
+  }
+
+  private EventHandler<PartialObjectMetadata> rememberingGone() {
+    return new EventHandler<>() {
+      @Override
+      public void onAdd(PartialObjectMetadata object) {}
+
+      @Override
+      public void onUpdate(PartialObjectMetadata before, PartialObjectMetadata after) {}
+
+      @Override
+      public void onDelete(PartialObjectMetadata object) {
+        gone.add(object.getMetadata().getUid());
+      }
+    };
   }
 
   @Override
@@ -101,15 +172,26 @@ public final class GarbageCollector implements Reconciler<GarbageCollector.Key> 
       return Result.DONE;
     }
     if (item.meta().hasDeletionTimestamp()) {
-      if (item.meta().getFinalizersList().contains(ORPHAN)) {
-        orphanDependents(item);
-      } else if (item.meta().getFinalizersList().contains(FOREGROUND)) {
-        deleteDependentsFirst(item);
-      }
-      return Result.DONE;
+      return finish(item);
     }
     if (item.meta().getOwnerReferencesCount() > 0) {
       attendToOwners(item);
+    }
+    return Result.DONE;
+  }
+
+  private Result finish(Item item) {
+    boolean orphan = item.meta().getFinalizersList().contains(ORPHAN);
+    if (!orphan && !item.meta().getFinalizersList().contains(FOREGROUND)) {
+      return Result.DONE;
+    }
+    if (!graph.isComplete()) {
+      return Result.after(AGAIN); // a custom resource whose objects are not known yet
+    }
+    if (orphan) {
+      orphanDependents(item);
+    } else {
+      deleteDependentsFirst(item);
     }
     return Result.DONE;
   }
@@ -178,6 +260,9 @@ public final class GarbageCollector implements Reconciler<GarbageCollector.Key> 
 
   private Presence look(Item item, OwnerReference owner) {
     Item found = graph.byUid(owner.getUid());
+    if (found == null && gone.contains(owner.getUid())) {
+      return Presence.GONE;
+    }
     ObjectMeta meta = found == null ? askServer(item, owner).orElse(null) : found.meta();
     if (meta == null) {
       return Presence.GONE;
@@ -187,29 +272,45 @@ public final class GarbageCollector implements Reconciler<GarbageCollector.Key> 
     return foreground ? Presence.WAITING : Presence.PRESENT;
   }
 
-  /// The owner's metadata if an object with its uid exists. An owner of a kind that is not known
-  /// here counts as present: nothing may be deleted for what we cannot see.
+  /// The owner's metadata if an object with its uid exists. An owner of a kind that is not served
+  /// counts as present: nothing may be deleted for what we cannot see.
   private Optional<ObjectMeta> askServer(Item item, OwnerReference owner) {
-    int slash = owner.getApiVersion().indexOf('/');
-    String group = slash < 0 ? "" : owner.getApiVersion().substring(0, slash);
-    String version = owner.getApiVersion().substring(slash + 1);
-    Optional<ResourceInfo> known = ResourceInfos.ofKind(group, version, owner.getKind());
-    if (known.isEmpty()) {
+    ResourceType<PartialObjectMetadata> type = typeOf(OwnerKind.of(owner));
+    if (type == null) {
       return Optional.of(ObjectMeta.getDefaultInstance());
     }
-    ResourceInfo info = known.get();
-    var type =
-        ResourceTypes.metadata(group, version, info.resource(), info.kind(), info.namespaced());
-    String namespace = info.namespaced() ? item.meta().getNamespace() : "";
+    String namespace = type.namespaced() ? item.meta().getNamespace() : "";
     try {
       ObjectMeta meta = client.get(type, namespace, owner.getName()).getMetadata();
       return meta.getUid().equals(owner.getUid()) ? Optional.of(meta) : Optional.empty();
     } catch (ApiException e) {
-      if (e.is(StatusReason.NOT_FOUND)) {
-        return Optional.empty();
+      if (!e.is(StatusReason.NOT_FOUND)) {
+        throw e;
       }
-      throw e;
+      // A server that does not serve the resource says so without a name.
+      StatusDetails details = e.details();
+      return details != null && details.name().equals(owner.getName())
+          ? Optional.empty()
+          : Optional.of(ObjectMeta.getDefaultInstance());
     }
+  }
+
+  private @Nullable ResourceType<PartialObjectMetadata> typeOf(OwnerKind kind) {
+    Optional<ResourceInfo> known = ResourceInfos.ofKind(kind.group(), kind.version(), kind.kind());
+    if (known.isPresent()) {
+      ResourceInfo info = known.get();
+      return ResourceTypes.metadata(
+          kind.group(), kind.version(), info.resource(), info.kind(), info.namespaced());
+    }
+    for (CustomResourceDefinition definition :
+        definitions.lister().byIndex(DEFINED_KIND, kind.groupKind())) {
+      ResourceType<PartialObjectMetadata> type =
+          CustomResources.metadata(definition, kind.version());
+      if (type != null) {
+        return type;
+      }
+    }
+    return null;
   }
 
   private static Propagation inherited(Item item) {

@@ -13,6 +13,8 @@ import io.kemudi.client.api.ListOptions;
 import io.kemudi.client.api.WriteOptions;
 import io.kemudi.client.controller.Reconciler;
 import io.kemudi.client.informer.Informer;
+import io.kemudi.controllermanager.customresource.CustomResources;
+import io.kemudi.kubernetes.apiextensions.v1.CustomResourceDefinition;
 import io.kemudi.kubernetes.core.v1.Namespace;
 import io.kemudi.kubernetes.core.v1.NamespaceCondition;
 import io.kemudi.kubernetes.meta.v1.PartialObjectMetadata;
@@ -20,8 +22,10 @@ import io.kemudi.kubernetes.meta.v1.Time;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 /// Deletes everything in a namespace that is being deleted, pods first (KEP-5080: nothing that a
@@ -35,12 +39,18 @@ public final class NamespaceReconciler implements Reconciler<ObjectKey> {
 
   private final ApiClient client;
   private final Informer<Namespace> namespaces;
+  private final Informer<CustomResourceDefinition> definitions;
   private final InstantSource clock;
 
+  /// `definitions` is of [CustomResources#DEFINITIONS].
   public NamespaceReconciler(
-      ApiClient client, Informer<Namespace> namespaces, InstantSource clock) {
+      ApiClient client,
+      Informer<Namespace> namespaces,
+      Informer<CustomResourceDefinition> definitions,
+      InstantSource clock) {
     this.client = client;
     this.namespaces = namespaces;
+    this.definitions = definitions;
     this.clock = clock;
   }
 
@@ -59,6 +69,7 @@ public final class NamespaceReconciler implements Reconciler<ObjectKey> {
       for (ResourceInfo info : deletable()) {
         empty(type(info), key.name(), rest);
       }
+      emptyOfCustomObjects(key.name(), rest);
     }
     Remaining all = pods.isEmpty() ? rest : pods;
     if (all.isEmpty()) {
@@ -67,6 +78,30 @@ public final class NamespaceReconciler implements Reconciler<ObjectKey> {
     }
     report(namespace, all);
     return Result.after(AGAIN);
+  }
+
+  /// Before the namespace may go, the server itself is asked for definitions: what the local copy
+  /// does not show yet must not leave objects behind.
+  private void emptyOfCustomObjects(String namespace, Remaining remaining) {
+    Set<ResourceType<?>> emptied = new HashSet<>();
+    definitions.lister().list().forEach(d -> emptyOf(d, namespace, emptied, remaining));
+    if (remaining.isEmpty()) {
+      client
+          .list(CustomResources.DEFINITIONS, ListOptions.ALL)
+          .items()
+          .forEach(d -> emptyOf(d, namespace, emptied, remaining));
+    }
+  }
+
+  private void emptyOf(
+      CustomResourceDefinition definition,
+      String namespace,
+      Set<ResourceType<?>> emptied,
+      Remaining remaining) {
+    ResourceType<PartialObjectMetadata> type = CustomResources.metadata(definition);
+    if (type != null && type.namespaced() && emptied.add(type)) {
+      empty(type, namespace, remaining);
+    }
   }
 
   /// Stored once, in whichever version comes first.

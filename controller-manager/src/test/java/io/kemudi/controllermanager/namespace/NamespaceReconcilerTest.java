@@ -12,6 +12,8 @@ import io.kemudi.client.api.ListOptions;
 import io.kemudi.client.api.WriteOptions;
 import io.kemudi.client.controller.Reconciler.Result;
 import io.kemudi.client.informer.SharedInformers;
+import io.kemudi.controllermanager.customresource.CustomResources;
+import io.kemudi.controllermanager.customresource.Widgets;
 import io.kemudi.kubernetes.core.v1.Namespace;
 import io.kemudi.kubernetes.meta.v1.PartialObjectMetadata;
 import io.kemudi.time.ManualTime;
@@ -28,7 +30,11 @@ class NamespaceReconcilerTest {
   private final FakeApiClient api = new FakeApiClient();
   private final SharedInformers informers = new SharedInformers(api, time, 1);
   private final NamespaceReconciler reconciler =
-      new NamespaceReconciler(api, informers.informer(NAMESPACES), time);
+      new NamespaceReconciler(
+          api,
+          informers.informer(NAMESPACES),
+          informers.informer(CustomResources.DEFINITIONS),
+          time);
 
   @Test
   void podsGoBeforeWhatTheyUse() {
@@ -55,6 +61,43 @@ class NamespaceReconcilerTest {
     assertThat(look()).isEqualTo(Result.DONE);
     assertThat(api.list(CONFIG_MAPS, ListOptions.in("team")).items()).isEmpty();
     assertThat(api.get(NAMESPACES, "", "team").getSpec().getFinalizersList()).isEmpty();
+  }
+
+  @Test
+  void customObjectsGoWithTheirNamespace() {
+    namespace();
+    api.create(CustomResources.DEFINITIONS, Widgets.definition("v1"), WriteOptions.NONE);
+    create(Widgets.V1, "stays", "example.com/wait");
+    create(Widgets.V1, "goes", "");
+    api.delete(NAMESPACES, "", "team", DeleteOptions.NONE);
+
+    assertThat(look()).isInstanceOf(Result.After.class);
+    assertThat(api.list(Widgets.V1, ListOptions.ALL).items())
+        .extracting(w -> w.getMetadata().getName())
+        .containsExactly("stays");
+    assertThat(api.get(NAMESPACES, "", "team").getStatus().getConditionsList())
+        .extracting(c -> c.getMessage())
+        .contains("Some resources are remaining: widgets.example.com has 1 resource instances");
+
+    var free = api.get(Widgets.V1, "team", "stays").toBuilder();
+    free.getMetadataBuilder().clearFinalizers();
+    api.update(Widgets.V1, free.build(), WriteOptions.NONE);
+    assertThat(look()).isEqualTo(Result.DONE);
+    assertThat(api.get(NAMESPACES, "", "team").getSpec().getFinalizersList()).isEmpty();
+  }
+
+  @Test
+  void aDefinitionThatTheLocalCopyDoesNotShowYetLeavesNothingBehind() {
+    namespace();
+    api.delete(NAMESPACES, "", "team", DeleteOptions.NONE);
+    while (informers.step()) {
+      // until nothing is new
+    }
+    api.create(CustomResources.DEFINITIONS, Widgets.definition("v1"), WriteOptions.NONE);
+    create(Widgets.V1, "late", "");
+
+    assertThat(reconciler.reconcile(KEY)).isEqualTo(Result.DONE);
+    assertThat(api.list(Widgets.V1, ListOptions.ALL).items()).isEmpty();
   }
 
   @Test
