@@ -1,12 +1,19 @@
 package io.kemudi.apiserver.auth;
 
+import io.kemudi.http.Headers;
 import java.security.cert.X509Certificate;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// What a client showed of itself: an unchecked certificate chain (empty for none) and the bearer
-/// token, if any.
-public record Credentials(List<X509Certificate> chain, @Nullable String bearerToken) {
+/// token, if any; and the headers, by which a front proxy tells of somebody else.
+public record Credentials(
+    List<X509Certificate> chain, @Nullable String bearerToken, Headers headers) {
+  /// Of a client that is no proxy.
+  public Credentials(List<X509Certificate> chain, @Nullable String bearerToken) {
+    this(chain, bearerToken, Headers.of());
+  }
+
   public Credentials {
     chain = List.copyOf(chain);
   }

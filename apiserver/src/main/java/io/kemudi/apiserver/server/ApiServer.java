@@ -9,6 +9,7 @@ import io.kemudi.apiserver.auth.BootstrapTokens;
 import io.kemudi.apiserver.auth.ClientCertificateAuthenticator;
 import io.kemudi.apiserver.auth.NodeAuthorizer;
 import io.kemudi.apiserver.auth.RbacAuthorizer;
+import io.kemudi.apiserver.auth.RequestHeaderAuthenticator;
 import io.kemudi.apiserver.auth.ServiceAccountTokens;
 import io.kemudi.apiserver.auth.StaticTokens;
 import io.kemudi.apiserver.auth.TokenRequests;
@@ -34,7 +35,9 @@ import io.kemudi.store.Store;
 import io.kemudi.time.Timers;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import javax.net.ssl.SSLContext;
@@ -47,6 +50,7 @@ public final class ApiServer implements Component {
   private static final Duration ROLES_LIMIT = Duration.ofSeconds(30);
 
   private final ApiServerConfig config;
+  private final Timers timers;
   private final ApiCore core;
   private final RbacAuthorizer rbac;
   private final Authorizer authorizer;
@@ -58,6 +62,7 @@ public final class ApiServer implements Component {
       ApiServerConfig config, Store store, Timers timers, PrometheusMeterRegistry metrics)
       throws IOException {
     this.config = config;
+    this.timers = timers;
     core = new ApiCore(store, config.core(), timers);
     Registry registry = core.registry();
     rbac = new RbacAuthorizer(registry);
@@ -67,7 +72,7 @@ public final class ApiServer implements Component {
     ServiceAccountTokens tokens = tokens(registry, timers);
     Authenticator authenticator =
         Authenticator.firstOf(
-            List.of(
+            authenticators(
                 new ClientCertificateAuthenticator(config.clientAuthorities(), timers),
                 new StaticTokens(config.staticTokens()),
                 tokens,
@@ -88,6 +93,7 @@ public final class ApiServer implements Component {
     HandlerChain chain =
         new HandlerChain(
             authenticator,
+            config.authentication().anonymous(),
             authorizer,
             new ApiDispatcher(
                 resources,
@@ -109,8 +115,29 @@ public final class ApiServer implements Component {
                 config.bind(),
                 config.serving(),
                 ClientCertificates.REQUESTED,
-                config.clientAuthorities()),
+                certified()),
             chain);
+  }
+
+  /// A front proxy is asked first: its own certificate would say who it is itself.
+  private List<Authenticator> authenticators(Authenticator... own) {
+    List<Authenticator> all = new ArrayList<>();
+    RequestHeaderAuthenticator.Settings proxies = config.authentication().requestHeader();
+    if (proxies != null) {
+      all.add(new RequestHeaderAuthenticator(proxies, timers));
+    }
+    all.addAll(List.of(own));
+    return all;
+  }
+
+  /// Whose certificates clients are asked for.
+  private List<X509Certificate> certified() {
+    List<X509Certificate> all = new ArrayList<>(config.clientAuthorities());
+    RequestHeaderAuthenticator.Settings proxies = config.authentication().requestHeader();
+    if (proxies != null) {
+      all.addAll(proxies.authorities());
+    }
+    return all;
   }
 
   private ServiceAccountTokens tokens(Registry registry, Timers timers) {
@@ -203,7 +230,8 @@ public final class ApiServer implements Component {
   @Override
   public void start() throws Exception {
     core.start();
-    AuthenticationFacts.publish(core.registry(), config.clientAuthorities());
+    AuthenticationFacts.publish(
+        core.registry(), config.clientAuthorities(), config.authentication().requestHeader());
     rbac.start();
     server.start();
     if (!rbac.awaitReady(ROLES_LIMIT)) {

@@ -2,6 +2,8 @@ package io.kemudi.apiserver.server;
 
 import io.kemudi.apiserver.ApiCoreConfig;
 import io.kemudi.apiserver.audit.Auditor;
+import io.kemudi.apiserver.auth.AnonymousAccess;
+import io.kemudi.apiserver.auth.RequestHeaderAuthenticator;
 import io.kemudi.apiserver.registry.User;
 import io.kemudi.http.TlsMaterial;
 import java.net.InetSocketAddress;
@@ -10,6 +12,7 @@ import java.security.PublicKey;
 import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// What an API server needs to know to start.
 ///
@@ -21,6 +24,7 @@ import java.util.Map;
 /// @param kubeletClient the certificate it shows to node agents
 /// @param kubeletAuthorities who signs node agents' serving certificates
 /// @param staticTokens bearer token -> user
+/// @param authentication who is known beside holders of certificates and tokens
 /// @param auditor records requests; the caller's to close, after the server
 /// @param core what concerns the part below the fronts
 public record ApiServerConfig(
@@ -32,6 +36,7 @@ public record ApiServerConfig(
     TlsMaterial kubeletClient,
     List<X509Certificate> kubeletAuthorities,
     Map<String, User> staticTokens,
+    Authentication authentication,
     Auditor auditor,
     ApiCoreConfig core) {
   /// @param issuer the `iss` of tokens, upstream's default being
@@ -52,7 +57,7 @@ public record ApiServerConfig(
     }
   }
 
-  /// Without an audit.
+  /// With the default authentication and without an audit.
   public ApiServerConfig(
       InetSocketAddress bind,
       String externalAddress,
@@ -72,8 +77,18 @@ public record ApiServerConfig(
         kubeletClient,
         kubeletAuthorities,
         staticTokens,
+        Authentication.DEFAULT,
         Auditor.NONE,
         core);
+  }
+
+  /// @param anonymous where clients that show nothing are let in
+  /// @param requestHeader the front proxies that are believed; null for none
+  public record Authentication(
+      AnonymousAccess anonymous, RequestHeaderAuthenticator.@Nullable Settings requestHeader) {
+    /// Upstream's.
+    public static final Authentication DEFAULT =
+        new Authentication(AnonymousAccess.EVERYWHERE, null);
   }
 
   public ApiServerConfig {

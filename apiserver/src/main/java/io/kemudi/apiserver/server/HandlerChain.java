@@ -7,6 +7,7 @@ import io.kemudi.apimachinery.errors.StatusReason;
 import io.kemudi.apiserver.audit.AuditOrigin;
 import io.kemudi.apiserver.audit.AuditRecord;
 import io.kemudi.apiserver.audit.Auditor;
+import io.kemudi.apiserver.auth.AnonymousAccess;
 import io.kemudi.apiserver.auth.Authenticator;
 import io.kemudi.apiserver.auth.Authorizers;
 import io.kemudi.apiserver.auth.Credentials;
@@ -43,6 +44,7 @@ public final class HandlerChain implements HttpHandler {
   private static final Set<String> CONNECTS = Set.of("exec", "attach", "portforward");
 
   private final Authenticator authenticator;
+  private final AnonymousAccess anonymous;
   private final Authorizer authorizer;
   private final Dispatcher dispatcher;
   private final Auditor auditor;
@@ -62,11 +64,13 @@ public final class HandlerChain implements HttpHandler {
 
   public HandlerChain(
       Authenticator authenticator,
+      AnonymousAccess anonymous,
       Authorizer authorizer,
       Dispatcher dispatcher,
       Auditor auditor,
       RequestObserver observer) {
     this.authenticator = authenticator;
+    this.anonymous = anonymous;
     this.authorizer = authorizer;
     this.dispatcher = dispatcher;
     this.auditor = auditor;
@@ -156,9 +160,11 @@ public final class HandlerChain implements HttpHandler {
   }
 
   private User authenticate(HttpExchange exchange) {
-    Credentials credentials = new Credentials(exchange.peerCertificates(), bearer(exchange));
+    Credentials credentials =
+        new Credentials(exchange.peerCertificates(), bearer(exchange), exchange.headers());
     User user = authenticator.authenticate(credentials);
-    if (user == null) {
+    boolean nobody = Authenticator.ANONYMOUS.equals(user);
+    if (user == null || (nobody && !anonymous.allows(exchange.path()))) {
       throw Authenticator.unauthorized();
     }
     return user;

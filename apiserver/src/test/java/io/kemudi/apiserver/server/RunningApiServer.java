@@ -3,6 +3,7 @@ package io.kemudi.apiserver.server;
 import io.kemudi.apiserver.ApiCoreConfig;
 import io.kemudi.apiserver.audit.Auditor;
 import io.kemudi.apiserver.registry.User;
+import io.kemudi.apiserver.server.ApiServerConfig.Authentication;
 import io.kemudi.http.HttpConnection;
 import io.kemudi.http.Pem;
 import io.kemudi.http.TestAuthority;
@@ -44,7 +45,7 @@ final class RunningApiServer implements AutoCloseable {
   }
 
   RunningApiServer(String issuer, Map<String, User> tokens, ApiCoreConfig core) throws Exception {
-    this(issuer, tokens, core, Auditor.NONE);
+    this(issuer, tokens, core, Authentication.DEFAULT, Auditor.NONE);
   }
 
   /// With the usual users.
@@ -54,11 +55,26 @@ final class RunningApiServer implements AutoCloseable {
         Map.of(
             ADMIN_TOKEN, User.of("admin", User.MASTERS), ALICE_TOKEN, User.of("alice", "team-a")),
         ApiCoreConfig.DEFAULT,
+        Authentication.DEFAULT,
         auditor);
   }
 
+  /// With the usual users.
+  RunningApiServer(Authentication authentication) throws Exception {
+    this(
+        "https://kubernetes.default.svc.cluster.local",
+        Map.of(ADMIN_TOKEN, User.of("admin", User.MASTERS)),
+        ApiCoreConfig.DEFAULT,
+        authentication,
+        Auditor.NONE);
+  }
+
   private RunningApiServer(
-      String issuer, Map<String, User> tokens, ApiCoreConfig core, Auditor auditor)
+      String issuer,
+      Map<String, User> tokens,
+      ApiCoreConfig core,
+      Authentication authentication,
+      Auditor auditor)
       throws Exception {
     KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
     generator.initialize(256);
@@ -76,6 +92,7 @@ final class RunningApiServer implements AutoCloseable {
                 authority.issue("CN=kubelet-client,O=system:masters"),
                 List.of(authority.certificate),
                 tokens,
+                authentication,
                 auditor,
                 core),
             store,

@@ -4,12 +4,14 @@ import io.grpc.inprocess.InProcessChannelBuilder;
 import io.grpc.netty.GrpcSslContexts;
 import io.kemudi.apiserver.ApiCoreConfig;
 import io.kemudi.apiserver.audit.Auditor;
+import io.kemudi.apiserver.auth.AnonymousAccess;
 import io.kemudi.apiserver.encryption.EncryptionConfiguration;
 import io.kemudi.apiserver.grpc.ClusterServer;
 import io.kemudi.apiserver.grpc.ClusterService;
 import io.kemudi.apiserver.registry.User;
 import io.kemudi.apiserver.server.ApiServer;
 import io.kemudi.apiserver.server.ApiServerConfig;
+import io.kemudi.apiserver.server.ApiServerConfig.Authentication;
 import io.kemudi.apiserver.storage.Transformers;
 import io.kemudi.apiserver.storage.UnreadableValueException;
 import io.kemudi.client.api.ApiClient;
@@ -37,6 +39,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -44,6 +47,10 @@ import org.jspecify.annotations.Nullable;
 /// that run here, each under a user of its own.
 final class ApiFronts implements Component {
   private static final String ISSUER = "https://kubernetes.default.svc.cluster.local";
+
+  /// Who shows nothing of itself may know that the cluster is well, and no more.
+  private static final Authentication HEALTH_FOR_ALL =
+      new Authentication(new AnonymousAccess(Set.of("/healthz", "/livez", "/readyz")), null);
 
   private static final int FIRST_NODE_PORT = 30000;
   private static final int LAST_NODE_PORT = 32767;
@@ -69,6 +76,7 @@ final class ApiFronts implements Component {
       KeyAndCertificate kubeletClient,
       Path kubeletCa,
       @Nullable Path encryptionConfig,
+      Authentication authentication,
       AuditFiles audit) {}
 
   /// What the all-in-one cluster runs, with the default audit in `auditLog`; `address` is where the
@@ -102,6 +110,7 @@ final class ApiFronts implements Component {
             certificates.apiServerKubeletClient(),
             certificates.caFile(),
             certificates.encryptionConfig(),
+            HEALTH_FOR_ALL,
             AuditFiles.ofDefault(auditLog));
     return new ApiFronts(config, store, timers);
   }
@@ -138,6 +147,7 @@ final class ApiFronts implements Component {
                     config.kubeletClient().certificate(), config.kubeletClient().key()),
                 Pem.certificates(Files.readString(config.kubeletCa())),
                 Map.of(),
+                config.authentication(),
                 auditor,
                 core),
             store,

@@ -110,6 +110,8 @@ final class ApiServerCommand implements Callable<Integer> {
           "EncryptionConfiguration: what is encrypted in the store, and by which keys (default: nothing)")
   private @Nullable Path encryptionConfig;
 
+  @Mixin private AuthenticationOptions authentication = new AuthenticationOptions();
+
   @Mixin private AuditOptions audit = new AuditOptions();
 
   @Override
@@ -141,6 +143,7 @@ final class ApiServerCommand implements Callable<Integer> {
             new KeyAndCertificate(kubeletKey, kubeletCertificate),
             kubeletCa == null ? clientCa : kubeletCa,
             encryptionConfig,
+            authentication.settings(),
             audit.files());
     ApiFronts fronts = process.keep(new ApiFronts(config, store, timers));
     fronts.start();
