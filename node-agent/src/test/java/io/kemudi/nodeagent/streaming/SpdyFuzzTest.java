@@ -6,6 +6,7 @@ import io.kemudi.fuzz.Fuzz;
 import io.kemudi.http.Headers;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -39,6 +40,26 @@ class SpdyFuzzTest {
   }
 
   @Test
+  void aStreamIsNotOpenedTwiceUnderOneNumber() throws Exception {
+    byte[] input = session("error", "stdout");
+    int second = input.length - 1;
+    while (input[second] != (byte) 0x80 || input[second + 1] != 3 || input[second + 3] != 1) {
+      second--; // to the last SYN_STREAM
+    }
+    assertThat(input[second + 11]).isEqualTo((byte) 3);
+    input[second + 11] = 1;
+    var opened = new AtomicInteger();
+    SpdySession.server(
+            new GivenBytes(input),
+            (_, _) -> {
+              opened.incrementAndGet();
+              return receiver(new AtomicInteger());
+            })
+        .run();
+    assertThat(opened).hasValue(1);
+  }
+
+  @Test
   void aBrokenFrameEndsTheLink() throws Exception {
     // A PING (type 6) without the number that it must have.
     var connection = new GivenBytes(new byte[] {(byte) 0x80, 3, 0, 6, 0, 0, 0, 0});
@@ -51,14 +72,18 @@ class SpdyFuzzTest {
     }
   }
 
-  /// What a client sends that opens these streams, writes to each and ends it.
+  /// What a client sends that opens these streams, writes to each and ends all.
   private static byte[] session(String... types) throws IOException {
     var sent = new ByteArrayOutputStream();
     var client = SpdySession.client(new GivenBytes(new byte[0], sent));
+    var streams = new ArrayList<SpdySession.Stream>();
     for (String type : types) {
       var headers = Headers.of("streamType", type);
       SpdySession.Stream stream = client.open(headers, receiver(new AtomicInteger()));
       stream.send(new byte[] {1, 2, 3}, 0, 3);
+      streams.add(stream);
+    }
+    for (SpdySession.Stream stream : streams) {
       stream.end();
     }
     return sent.toByteArray();
