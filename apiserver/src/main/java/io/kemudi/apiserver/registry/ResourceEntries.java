@@ -84,13 +84,12 @@ final class ResourceEntries {
         .values()
         .removeIf(storage -> {
           ObjectForm now = hubs.get(storage.resource().keyPrefix());
-          boolean stays = now != null && now.shows(storage.resource().hub());
-          if (stays) {
+          if (now != null && now.shows(storage.resource().hub())) {
             storage.resource().follow(now);
-          } else {
-            feed.remove(storage.resource());
+            return false;
           }
-          return !stays;
+          feed.remove(storage.resource());
+          return true;
         });
   }
 
