@@ -353,7 +353,7 @@ class ApiServerTest {
             RunningApiServer.ALICE_TOKEN, "GET", "/api/v1/nodes", null, "Impersonate-User", "bob"),
         403,
         "Forbidden",
-        "users \"bob\" is forbidden: User \"alice\" cannot impersonate resource \"users\" in API group \"\" at the cluster scope");
+        "nodes is forbidden: User \"alice\" cannot impersonate-on:user-info:list resource \"nodes\" in API group \"\" at the cluster scope");
   }
 
   @Test
