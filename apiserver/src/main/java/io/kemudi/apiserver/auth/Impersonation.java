@@ -48,7 +48,13 @@ public final class Impersonation {
           account ? parts[3] : "");
     }
 
-    boolean isNobody() {
+    /// Whether there are rights about one request for this: for a node or an account only when the
+    /// name alone is taken on.
+    boolean hasMode() {
+      return mode.equals("user-info") || isPlain();
+    }
+
+    boolean isPlain() {
       return uid.isEmpty() && groups.isEmpty() && extra.isEmpty();
     }
   }
@@ -60,29 +66,28 @@ public final class Impersonation {
   public static User apply(User user, Headers headers, Authorizer authorizer, Attributes asked) {
     Wanted wanted = Wanted.of(headers);
     if (wanted.name.isEmpty()) {
-      if (!wanted.isNobody()) {
+      if (!wanted.isPlain()) {
         throw ApiException.badRequest(
             "requested " + shown(wanted) + " without impersonating a user name");
       }
       return user;
     }
-    boolean always =
-        rights(wanted, "impersonate", "", "users", wanted.name).stream()
-            .allMatch(right -> authorizer.authorize(user, right).allowed());
-    if (!always) {
+    List<Attributes> always = rights(wanted, "impersonate", "", "users", wanted.name);
+    List<String> groups = groupsOf(wanted.name, wanted.namespace, wanted.groups);
+    if (!wanted.hasMode()) {
+      always.forEach(right -> Authorizers.require(authorizer, user, right));
+    } else if (!always.stream().allMatch(right -> authorizer.authorize(user, right).allowed())) {
       Authorizers.require(authorizer, user, on(asked, wanted.mode));
       String verb = "impersonate:" + wanted.mode;
       boolean node = wanted.mode.equals("arbitrary-node");
-      String resource = node ? "nodes" : "users";
       String name = node ? wanted.name.substring(NODE.length()) : wanted.name;
-      rights(wanted, verb, AUTHENTICATION, resource, name)
+      rights(wanted, verb, AUTHENTICATION, node ? "nodes" : "users", name)
           .forEach(right -> Authorizers.require(authorizer, user, right));
+      if (node) {
+        groups = List.of("system:nodes", Authenticator.AUTHENTICATED);
+      }
     }
-    return new User(
-        wanted.name,
-        wanted.uid,
-        groupsOf(wanted.name, wanted.namespace, wanted.groups),
-        wanted.extra);
+    return new User(wanted.name, wanted.uid, groups, wanted.extra);
   }
 
   private static Attributes on(Attributes asked, String mode) {
@@ -106,13 +111,13 @@ public final class Impersonation {
     } else {
       rights.add(right(verb, group, "serviceaccounts", "", wanted.namespace, wanted.account));
     }
+    if (!wanted.uid.isEmpty()) {
+      rights.add(right(verb, AUTHENTICATION, "uids", "", "", wanted.uid));
+    }
     wanted.groups.forEach(name -> rights.add(right(verb, group, "groups", "", "", name)));
     wanted.extra.forEach((key, values) ->
         values.forEach(
             value -> rights.add(right(verb, AUTHENTICATION, "userextras", key, "", value))));
-    if (!wanted.uid.isEmpty()) {
-      rights.add(right(verb, AUTHENTICATION, "uids", "", "", wanted.uid));
-    }
     return rights;
   }
 

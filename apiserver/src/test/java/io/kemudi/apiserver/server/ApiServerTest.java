@@ -357,6 +357,42 @@ class ApiServerTest {
   }
 
   @Test
+  void actsAsOthersForSomeRequestsOnly() throws Exception {
+    String rbac = "/apis/rbac.authorization.k8s.io/v1/";
+    String authentication = "\"apiGroups\":[\"authentication.k8s.io\"],\"resources\":[\"users\"]";
+    api.post(
+        rbac + "clusterroles",
+        "{\"metadata\":{\"name\":\"lists-as-bob\"},\"rules\":[{"
+            + authentication
+            + ",\"resourceNames\":[\"bob\"],\"verbs\":[\"impersonate:user-info\"]},"
+            + "{\"apiGroups\":[\"\"],\"resources\":[\"nodes\"],\"verbs\":[\"impersonate-on:user-info:list\"]}]}");
+    api.post(
+        rbac + "clusterrolebindings",
+        "{\"metadata\":{\"name\":\"lists-as-bob\"},\"roleRef\":{\"apiGroup\":\"rbac.authorization.k8s.io\",\"kind\":\"ClusterRole\",\"name\":\"lists-as-bob\"},"
+            + "\"subjects\":[{\"kind\":\"User\",\"apiGroup\":\"rbac.authorization.k8s.io\",\"name\":\"alice\"}]}");
+
+    assertStatus(
+        asAlice("/api/v1/nodes", "bob"),
+        403,
+        "Forbidden",
+        "nodes is forbidden: User \"bob\" cannot list resource \"nodes\" in API group \"\" at the cluster scope");
+    assertStatus(
+        asAlice("/api/v1/nodes/n", "bob"),
+        403,
+        "Forbidden",
+        "nodes \"n\" is forbidden: User \"alice\" cannot impersonate-on:user-info:get resource \"nodes\" in API group \"\" at the cluster scope");
+    assertStatus(
+        asAlice("/api/v1/nodes", "eve"),
+        403,
+        "Forbidden",
+        "users.authentication.k8s.io \"eve\" is forbidden: User \"alice\" cannot impersonate:user-info resource \"users\" in API group \"authentication.k8s.io\" at the cluster scope");
+  }
+
+  private static HttpResponse<String> asAlice(String path, String user) throws Exception {
+    return api.send(RunningApiServer.ALICE_TOKEN, "GET", path, null, "Impersonate-User", user);
+  }
+
+  @Test
   void issuesTokensThatDieWithTheirAccount() throws Exception {
     String ns = namespace("tokens");
     api.post(ns + "/serviceaccounts", "{\"metadata\":{\"name\":\"robot\"}}");
