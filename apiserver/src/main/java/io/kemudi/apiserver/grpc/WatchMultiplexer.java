@@ -114,6 +114,7 @@ final class WatchMultiplexer implements StreamObserver<WatchRequest> {
   private ObjectWatch watch(AuditedCalls.Open call, Target target, WatchStart start) {
     try {
       Authorization.requireCollection(call.context(), "watch", target, start.getFieldSelector());
+      GrpcTranslation.requireReadable(target, start.getForm());
       return registry.watch(call.context(), target, options(start));
     } catch (ApiException e) {
       call.refused(e);
