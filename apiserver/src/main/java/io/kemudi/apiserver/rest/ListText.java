@@ -62,7 +62,10 @@ record ListText(
     if (revision > 0) {
       json.ascii("\"resourceVersion\":\"" + revision + "\"");
     }
-    if (!continueToken.isEmpty() || !typed) {
+    // a list of custom objects says that it is whole; one of partial objects is silent, as a
+    // built-in
+    boolean partial = kind.equals("PartialObjectMetadataList");
+    if (!continueToken.isEmpty() || !typed && !partial) {
       json.ascii(revision > 0 ? ",\"continue\":" : "\"continue\":");
       json.string(continueToken);
     }
@@ -71,7 +74,7 @@ record ListText(
       json.number(remaining);
     }
     // upstream's list of partial objects is a Go slice that nobody initialised
-    if (items.isEmpty() && kind.equals("PartialObjectMetadataList")) {
+    if (items.isEmpty() && partial) {
       json.ascii("},\"items\":null}\n");
       json.drainTo(out);
       return;
