@@ -31,6 +31,14 @@ public final class CelNames {
 
   private CelNames() {}
 
+  /// Whether expressions may call a variable so.
+  public static boolean isIdentifier(String name) {
+    return !name.isEmpty()
+        && !RESERVED.contains(name)
+        && !(name.charAt(0) >= '0' && name.charAt(0) <= '9')
+        && name.chars().allMatch(c -> c == '_' || isLetterOrDigit((char) c));
+  }
+
   /// The name in expressions; empty when no expression can name the field.
   public static String escape(String name) {
     if (RESERVED.contains(name)) {

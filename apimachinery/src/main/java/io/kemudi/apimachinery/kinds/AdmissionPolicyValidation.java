@@ -1,5 +1,6 @@
 package io.kemudi.apimachinery.kinds;
 
+import io.kemudi.apimachinery.cel.CelNames;
 import io.kemudi.apimachinery.validation.Checks;
 import io.kemudi.apimachinery.validation.FieldErrors;
 import io.kemudi.apimachinery.validation.FieldPath;
@@ -96,7 +97,7 @@ final class AdmissionPolicyValidation {
       FieldPath path = SPEC.child("variables").index(i);
       if (variable.getName().isBlank()) {
         errors.required(path.child("name"), "name is not specified");
-      } else if (!ExpressionFields.isIdentifier(variable.getName())) {
+      } else if (!CelNames.isIdentifier(variable.getName())) {
         errors.invalid(path.child("name"), variable.getName(), "must be a valid CEL identifier");
       }
       expressions.required(
